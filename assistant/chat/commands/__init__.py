@@ -1,0 +1,1 @@
+"""The slash commands of `clarify chat`, one file per group."""

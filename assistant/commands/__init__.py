@@ -1,0 +1,1 @@
+"""The sub-commands of `clarify` that belong to the assistant; declarations only."""

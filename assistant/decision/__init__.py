@@ -1,0 +1,1 @@
+"""The ask-or-code decision: one request in, one typed outcome out."""

@@ -1,0 +1,1 @@
+"""Pieces of evidence about whether a request is unclear, one file each."""

@@ -1,0 +1,1 @@
+"""Edits to the files of the user: planned, shown, applied atomically, undone."""

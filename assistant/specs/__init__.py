@@ -1,0 +1,1 @@
+"""Requests taken from files and text, with their context."""

@@ -1,0 +1,1 @@
+"""Evaluation on HumanEvalComm and HumanEval, judging the decision code that the assistant ships."""

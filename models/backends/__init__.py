@@ -1,0 +1,1 @@
+"""Text backends: one small protocol over a local GGUF file, OpenAI-compatible servers and Gemini."""

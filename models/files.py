@@ -1,0 +1,111 @@
+"""Files that survive a kill: atomic replacement, and JSON lines whose torn last line is skipped.
+
+Atomic means: a reader sees the old content or the new one, never a part; after a power cut too, since
+file and folder are synced. It costs two fsyncs a write, so it is for what a user made, not for logs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from models.errors import UserError
+
+
+def write_atomic(path: Path, data: bytes | str) -> None:
+    """Replace `path` with `data`, whole or not at all; permissions of an existing file are kept.
+
+    A symbolic link is followed, so that the link stays and its target changes.
+
+    Args:
+        path: the file; its folder is created.
+        data: bytes as they are, or text in UTF-8 with its line ends untouched.
+
+    Raises:
+        UserError: the folder cannot be written or the disk is full; the old content is untouched.
+    """
+    payload = data.encode("utf-8") if isinstance(data, str) else data
+    target = path.resolve()
+    temporary: str | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+        with os.fdopen(handle, "wb") as file:
+            file.write(payload)
+            file.flush()
+            os.fsync(file.fileno())
+        _copy_mode(target, Path(temporary))
+        Path(temporary).replace(target)
+        temporary = None
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise UserError(
+            f"cannot write: {error.strerror or error}",
+            where=str(path),
+            do="check the disk and the permissions",
+        ) from error
+    finally:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def _copy_mode(target: Path, temporary: Path) -> None:
+    if target.exists():
+        temporary.chmod(target.stat().st_mode & 0o7777)
+    else:
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(0o666 & ~mask)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def append_jsonl(path: Path, record: dict[str, Any]) -> None:
+    """Append one record as a line and flush it to the disk; a torn line before it is closed first.
+
+    Raises:
+        UserError: the file cannot be written.
+    """
+    line = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8") + b"\n"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab+") as file:
+            if file.tell() > 0:
+                file.seek(-1, os.SEEK_END)
+                if file.read(1) != b"\n":
+                    line = b"\n" + line
+            file.write(line)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise UserError(
+            f"cannot write: {error.strerror or error}",
+            where=str(path),
+            do="check the disk and the permissions",
+        ) from error
+
+
+def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the records of a JSON-lines file; a line torn by a kill is skipped, a missing file is empty."""
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        for line in file:
+            try:
+                record = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(record, dict):
+                yield record

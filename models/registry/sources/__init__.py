@@ -1,0 +1,1 @@
+"""Places that a model file can come from, one file each."""

@@ -1,0 +1,1 @@
+"""Clarification data: clear problems, their unclear versions, and the questions that undo the change."""
