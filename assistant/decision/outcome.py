@@ -1,4 +1,4 @@
-"""What a decision yields: `Ask` or `Code`, and the findings it rests on. These are also the JSON of `--json`."""
+"""What a decision yields: `Ask` or `Code`, and the findings it rests on; also the JSON of `--json`."""
 
 from __future__ import annotations
 

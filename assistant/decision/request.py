@@ -41,12 +41,15 @@ class DecisionSettings:
         threshold: in auto, ask when p_ask >= threshold; in [0, 1].
         sampling: of the generated code; questions use the same with their own token limit.
         max_questions: most questions shown at once.
+        list_open_points: under `never`, when the evidence says ask, also generate the questions and
+            report them as assumptions.
     """
 
     ask: AskMode = "auto"
     threshold: float = 0.5
     sampling: Sampling = field(default_factory=Sampling)
     max_questions: int = 5
+    list_open_points: bool = True
 
 
 @dataclass(frozen=True, slots=True)

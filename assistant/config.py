@@ -1,0 +1,131 @@
+"""Settings: defaults < user's config.toml < project's .clarify.toml < CLARIFY_* variables < flags.
+
+A project file comes with somebody's repository, so it may set how to decide, but never where requests
+and keys are sent: `base_url`, the keys and the adapter file are taken from the user alone.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from models import paths
+from models.errors import UserError
+
+PROJECT_FILE = ".clarify.toml"
+_PROJECT_MAY_SET = frozenset({"ask", "threshold", "max_questions", "max_tokens", "context", "threads"})
+
+
+class Settings(BaseSettings):
+    """What can be configured; each field is also a variable CLARIFY_<NAME> and a key of config.toml."""
+
+    model_config = SettingsConfigDict(env_prefix="CLARIFY_", extra="forbid", frozen=True)
+
+    model: str | None = Field(
+        default=None,
+        description="A name of `clarify models list`, a GGUF file, `openai:NAME` or `gemini:NAME`.",
+    )
+    adapter: str | None = Field(
+        default=None, description="A GGUF LoRA file or a known adapter; `none` for the bare model."
+    )
+    base_url: str | None = Field(default=None, description="An OpenAI-compatible server to use.")
+    openai_api_key: SecretStr | None = Field(default=None, description="Else OPENAI_API_KEY.")
+    gemini_api_key: SecretStr | None = Field(default=None, description="Else GEMINI_API_KEY.")
+    ask: Literal["auto", "always", "never"] = Field(default="auto", description="When to ask questions.")
+    threshold: float = Field(default=0.5, ge=0, le=1, description="In auto, ask when p_ask is at least this.")
+    max_questions: int = Field(default=5, ge=1, le=20, description="Most questions shown at once.")
+    max_tokens: int = Field(default=1024, ge=1, description="Most tokens of one reply.")
+    context: int | None = Field(default=None, ge=256, description="Context window in tokens.")
+    threads: int | None = Field(default=None, ge=1, description="CPU threads of the local model.")
+    temperature: float = Field(default=0.0, ge=0, le=2, description="0 is greedy decoding.")
+    seed: int = Field(default=0, ge=0, description="Of the sampler, when the temperature is above 0.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, variables, project file, user file: the first that says something wins."""
+        return (
+            init_settings,
+            env_settings,
+            _ProjectSource(settings_cls),
+            TomlConfigSettingsSource(settings_cls, toml_file=paths.config_file()),
+        )
+
+
+class _ProjectSource(TomlConfigSettingsSource):
+    """The nearest .clarify.toml at or above the working folder, and only the keys a project may set."""
+
+    def __init__(self, settings_cls: type[BaseSettings]) -> None:
+        found = project_file(Path.cwd())
+        super().__init__(settings_cls, toml_file=found)
+        refused = sorted(set(self.toml_data) - _PROJECT_MAY_SET)
+        if found and refused:
+            raise UserError(
+                f"a project may not set {', '.join(refused)}",
+                where=str(found),
+                do=f"move it to {paths.config_file()}",
+            )
+
+
+def project_file(folder: Path) -> Path | None:
+    """The nearest .clarify.toml at or above `folder`, up to a repository's root or the home folder."""
+    home = Path.home()
+    for place in (folder, *folder.parents):
+        candidate = place / PROJECT_FILE
+        if candidate.is_file():
+            return candidate
+        if place == home or (place / ".git").exists():
+            return None
+    return None
+
+
+def load(**flags: Any) -> Settings:
+    """Read the settings.
+
+    Args:
+        flags: values from the command line; None means that the flag was not given.
+
+    Raises:
+        UserError: a file is not TOML, a key is unknown, or a value is out of its range; named with its key.
+    """
+    import tomllib
+
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise UserError(
+            f"the setting `{key}` is wrong: {first['msg'].lower()}",
+            do=f"check the flags, CLARIFY_{key.upper()}, {PROJECT_FILE} and {paths.config_file()}",
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"not TOML: {error}", where=_broken_file()) from error
+
+
+def _broken_file() -> str:
+    """Which of the two files does not parse."""
+    import tomllib
+
+    for file in (project_file(Path.cwd()), paths.config_file()):
+        if file is not None and file.is_file():
+            try:
+                tomllib.loads(file.read_text(encoding="utf-8"))
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+                return str(file)
+    return "a settings file"

@@ -1,0 +1,71 @@
+"""Findings and weights to p_ask and a choice. Pure: no model, no clock, no I/O."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from assistant.decision.outcome import Finding, Verdict
+
+_EDGE = 1e-12  # probabilities are kept this far from 0 and 1, where log-odds are infinite
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How a finding's value becomes log-odds.
+
+    Args:
+        scale: log-odds per unit; not negative, so that more evidence never lowers p_ask.
+        link: `logit` for a value that is itself a probability of asking, `linear` for any other.
+    """
+
+    scale: float = 1.0
+    link: Literal["logit", "linear"] = "linear"
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """One weight per evidence, and a bias; fitted on held-out data, or the identity on `opening`."""
+
+    bias: float = 0.0
+    of: Mapping[str, Weight] = field(default_factory=lambda: {"opening": Weight(1.0, "logit")})
+
+
+def weigh(findings: Sequence[Finding], weights: Weights, threshold: float) -> Verdict | None:
+    """Combine findings into p_ask and a choice.
+
+    Args:
+        findings: at most one per evidence; an absent one adds nothing.
+        weights: log-odds per unit of value, and a bias.
+        threshold: ask when p_ask >= threshold, both in [0, 1].
+
+    Returns:
+        The verdict with the findings sorted by how much each moved it; None when none of them has a
+        weight, so that nothing can be said.
+    """
+    shares = {
+        finding.name: _log_odds(finding.value, weights.of[finding.name])
+        for finding in findings
+        if finding.name in weights.of
+    }
+    if not shares:
+        return None
+    p_ask = _probability(weights.bias + math.fsum(shares.values()))
+    because = sorted(findings, key=lambda finding: -abs(shares.get(finding.name, 0.0)))
+    return Verdict(decision="ask" if p_ask >= threshold else "code", p_ask=p_ask, findings=tuple(because))
+
+
+def _log_odds(value: float, weight: Weight) -> float:
+    if weight.link == "linear":
+        return weight.scale * value
+    bounded = min(max(value, _EDGE), 1.0 - _EDGE)
+    return weight.scale * (math.log(bounded) - math.log1p(-bounded))
+
+
+def _probability(log_odds: float) -> float:
+    if log_odds >= 0:
+        return 1.0 / (1.0 + math.exp(-log_odds))
+    odds = math.exp(log_odds)
+    return odds / (1.0 + odds)

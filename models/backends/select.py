@@ -1,0 +1,89 @@
+"""From what the user chose to an open backend; the one place that knows all of them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from models.backends.base import TextBackend
+from models.errors import UserError
+
+
+@dataclass(frozen=True, slots=True)
+class BackendChoice:
+    """What the user chose.
+
+    Args:
+        model: a registry name, a GGUF file, `openai:NAME`, `gemini:NAME`; with base_url, the name that the
+            server knows; None for the default model.
+        adapter: a GGUF LoRA file or a known adapter; `none` for the bare model; None for the model's own.
+        base_url: of an OpenAI-compatible server.
+        openai_api_key: else OPENAI_API_KEY, which is sent to OpenAI alone and never to a base_url.
+        gemini_api_key: else GEMINI_API_KEY.
+        context_tokens: size of the context window; None for the engine's default.
+        threads: CPU threads; None for the engine's default.
+    """
+
+    model: str | None = None
+    adapter: str | None = None
+    base_url: str | None = None
+    openai_api_key: str | None = None
+    gemini_api_key: str | None = None
+    context_tokens: int | None = None
+    threads: int | None = None
+
+
+def open_backend(choice: BackendChoice) -> TextBackend:
+    """Open the model that was chosen.
+
+    Raises:
+        UserError: unknown model, not pulled, a broken file, no key; says what to do.
+    """
+    service, _, name = (choice.model or "").partition(":")
+    if choice.base_url or service in {"openai", "gemini"}:
+        if choice.adapter not in {None, "none"}:
+            raise UserError("an adapter goes with a local model only", do="leave out --adapter or --base-url")
+        return _remote(choice, service, name)
+    return _local(choice)
+
+
+def _remote(choice: BackendChoice, service: str, name: str) -> TextBackend:
+    if service == "gemini" and not choice.base_url:
+        from models.backends.gemini import GeminiBackend
+
+        return GeminiBackend(
+            _named(name, "gemini"), api_key=choice.gemini_api_key or os.environ.get("GEMINI_API_KEY")
+        )
+    from models.backends.openai import OpenAIBackend
+
+    model = name if service == "openai" else choice.model
+    if choice.base_url:
+        return OpenAIBackend(
+            _named(model, "--base-url"), base_url=choice.base_url, api_key=choice.openai_api_key
+        )
+    return OpenAIBackend(
+        _named(model, "openai"), api_key=choice.openai_api_key or os.environ.get("OPENAI_API_KEY")
+    )
+
+
+def _named(model: str | None, service: str) -> str:
+    if not model:
+        raise UserError(f"{service} needs the name of a model", do="give one with --model")
+    return model
+
+
+def _local(choice: BackendChoice) -> TextBackend:
+    from models.backends.gguf import GgufBackend
+    from models.registry.resolve import resolve, resolve_adapter
+
+    model = resolve(choice.model)
+    adapter = resolve_adapter(choice.adapter, model)
+    return GgufBackend(
+        model.path,
+        name=model.entry.name,
+        sha256=model.entry.sha256,
+        adapter_path=adapter.path if adapter else None,
+        adapter_name=adapter.name if adapter else None,
+        context_tokens=choice.context_tokens,
+        threads=choice.threads,
+    )
