@@ -177,15 +177,15 @@ class EvidenceDecider:
         instruction = INSTRUCTION if started else CODE_INSTRUCTION
         messages = first_round(_rendered(request), request.history, instruction=instruction)
         completion = self._complete_code(messages, request, settings.sampling, on_text)
-        usage = completion.usage
-        open_points = list(assumptions)
+        code, usage = _code_of(completion, assumptions, verdict), completion.usage
         would_ask = verdict is not None and verdict.p_ask is not None and verdict.p_ask >= settings.threshold
         if settings.ask == "never" and would_ask and settings.list_open_points:
             asked = self._complete_questions(request, settings, None)
             usage += asked.usage
             chosen = select(_questions_of(asked), _rendered(request), settings.max_questions)
-            open_points += [f"not asked: {question.text}" for question in chosen.kept]
-        return Round(_code_of(completion, open_points, verdict), completion, usage)
+            open_points = tuple(f"not asked: {question.text}" for question in chosen.kept)
+            code = code.model_copy(update={"assumptions": (*open_points, *code.assumptions)})
+        return Round(code, completion, usage)
 
     def _as_it_comes(self, request: Request, settings: DecisionSettings, on_text: OnText | None) -> Round:
         """No log-probabilities: the model replies as it will, and the reply's form decides."""

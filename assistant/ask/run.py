@@ -1,0 +1,103 @@
+"""Runs `clarify ask`: gathers the specs, opens the model, solves them, shows and writes the result."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.ask.answers import Answers, load_answers, pair
+from assistant.ask.gather import Gathered, gather
+from assistant.ask.report import Report, SpecReport
+from assistant.ask.screen import AskScreen, has_terminal
+from assistant.ask.solve import Solver
+from assistant.ask.write import write
+from assistant.config import Settings
+from assistant.decision.decider import Stopped, build_decider
+from assistant.decision.outcome import Ask
+from assistant.setup import backend_choice, decision_settings, untuned_note
+from assistant.specs.spec import Spec
+from models.backends.base import TextBackend
+from models.backends.select import open_backend
+from models.errors import UsageError
+from models.reply import Answer
+
+CLARIFICATION_NEEDED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The flags that are about this call alone; all others are Settings."""
+
+    argument: str
+    function: str | None = None
+    answers: Path | None = None
+    apply: bool = False
+    output: Path | None = None
+    as_json: bool = False
+    decide: bool = False
+
+
+def run(options: Options, settings: Settings) -> int:
+    """Run one call.
+
+    Returns:
+        0 when there is code for every spec, 3 when a question is open.
+
+    Raises:
+        UserError: what went wrong; nothing was written.
+    """
+    gathered = gather(options.argument, options.function)
+    if options.apply and gathered.source is None:
+        raise UsageError(
+            "--apply goes with a Python file", do="give --output FILE to keep the code of a request"
+        )
+    given = load_answers(options.answers, [spec.name for spec in gathered.specs]) if options.answers else {}
+    interactive = has_terminal() and not options.as_json and not options.decide
+    screen = AskScreen(quiet=options.as_json, dialog=_dialog() if interactive else None)
+    with screen.busy("loading the model"):
+        backend = open_backend(backend_choice(settings))
+    with closing(backend):
+        if note := untuned_note(backend, settings):
+            screen.note(note)
+        reports = _solve_all(options, settings, gathered.specs, given, backend, screen)
+    open_questions = any(report.decision == "ask" for report in reports)
+    if not options.decide and not open_questions:
+        write(gathered, reports, screen, options.output, apply=options.apply, interactive=interactive)
+    if options.as_json:
+        sys.stdout.write(Report(specs=reports).model_dump_json(indent=2) + "\n")
+    return CLARIFICATION_NEEDED if open_questions else 0
+
+
+def print_schema() -> int:
+    """Print the JSON schema of the document that --json prints."""
+    sys.stdout.write(json.dumps(Report.model_json_schema(mode="serialization"), indent=2) + "\n")
+    return 0
+
+
+def _solve_all(
+    options: Options,
+    settings: Settings,
+    specs: tuple[Spec, ...],
+    given: Answers,
+    backend: TextBackend,
+    screen: AskScreen,
+) -> tuple[SpecReport, ...]:
+    def answer(spec: Spec, asked: Ask) -> tuple[Answer, ...] | None:
+        replayed = pair(asked.questions, given[spec.name]) if spec.name in given else None
+        return screen.answers(spec, asked) if replayed is None else replayed
+
+    solver = Solver(build_decider(backend), backend.identity, decision_settings(settings), answer)
+    reports: list[SpecReport] = []
+    for spec in specs:
+        with screen.busy(f"{spec.place} {spec.name}") as on_text:
+            try:
+                report = solver.decide(spec) if options.decide else solver.solve(spec, on_text)
+            except Stopped as stopped:
+                screen.partial(stopped.completion)
+                raise
+        screen.report(spec, report)
+        reports.append(report)
+    return tuple(reports)

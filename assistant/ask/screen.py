@@ -1,0 +1,116 @@
+"""What `clarify ask` shows: data on stdout, progress and hints on stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from assistant.ask.report import SpecReport
+from assistant.decision.outcome import Ask
+from assistant.specs.spec import Spec
+from models.backends.base import Completion
+from models.console import clean, err, out
+from models.reply import Answer, render_questions
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+Dialog = Callable[[Spec, Ask], tuple[Answer, ...] | None]
+
+
+class AskScreen:
+    """The terminal of one call; without one it prints the same data and never waits.
+
+    Args:
+        quiet: `--json` is given, so stdout belongs to the document.
+        dialog: takes answers in a terminal; None where nothing may be asked.
+    """
+
+    def __init__(self, *, quiet: bool, dialog: Dialog | None) -> None:
+        self._quiet = quiet
+        self._dialog = dialog
+        self._status: Status | None = None
+
+    @contextmanager
+    def busy(self, what: str) -> Iterator[Callable[[str], None]]:
+        """A spinner on stderr while something takes time; yields a sink that counts streamed tokens."""
+        pieces = 0
+
+        def on_text(_piece: str) -> None:
+            nonlocal pieces
+            pieces += 1
+            if self._status is not None:
+                self._status.update(f"{what} · {pieces} tokens")
+
+        with err().status(what) as self._status:
+            try:
+                yield on_text
+            finally:
+                self._status = None
+
+    def note(self, text: str) -> None:
+        """A hint on stderr."""
+        err().print(f"note: {clean(text)}", style="dim")
+
+    def answers(self, spec: Spec, asked: Ask) -> tuple[Answer, ...] | None:
+        """The user's answers; None where nobody can be asked."""
+        if self._dialog is None:
+            return None
+        if self._status is not None:
+            self._status.stop()
+        try:
+            return self._dialog(spec, asked)
+        finally:
+            if self._status is not None:
+                self._status.start()
+
+    def report(self, spec: Spec, report: SpecReport) -> None:
+        """One spec's decision, with its questions or its code."""
+        if self._quiet:
+            return
+        if self._status is not None:
+            self._status.stop()
+        p_ask = "" if report.p_ask is None else f" (p_ask {report.p_ask:.2f})"
+        # The heading of a lone request is not data: stdout is then the code, fit for a pipe.
+        heading = err() if spec.file is None else out()
+        heading.print(f"{spec.place} {spec.name}: {report.decision}{p_ask}", style="bold")
+        if report.questions:
+            out().print(clean(render_questions(report.questions)))
+        if report.code is not None:
+            self._code(report.code, report.language or "text")
+        for assumption in report.assumptions:
+            err().print(f"assumption: {clean(assumption)}", style="yellow")
+
+    def diff(self, text: str) -> None:
+        """A unified diff, coloured in a terminal."""
+        if not self._quiet:
+            self._code(text, "diff")
+
+    def partial(self, completion: Completion) -> None:
+        """What there was of a reply when it was stopped."""
+        err().print(clean(completion.text))
+
+    def confirm(self, question: str) -> bool:
+        """A yes or no, no by default and at the end of input."""
+        import click
+
+        try:
+            return click.confirm(question, default=False, err=True)
+        except click.Abort:
+            return False
+
+    def _code(self, code: str, language: str) -> None:
+        text = clean(code)
+        if not out().is_terminal:
+            sys.stdout.write(text if text.endswith("\n") else text + "\n")
+            return
+        from rich.syntax import Syntax
+
+        out().print(Syntax(text.rstrip("\n"), language, theme="ansi_dark", background_color="default"))
+
+
+def has_terminal() -> bool:
+    """Whether somebody is there to answer."""
+    return sys.stdin.isatty() and sys.stdout.isatty()

@@ -1,0 +1,1 @@
+"""Measurements of whole features, run by hand with `make bench`."""
