@@ -38,7 +38,5 @@ def untuned_note(backend: TextBackend, settings: Settings) -> str | None:
     """What to say of a model that was not tuned to decide; None when there is nothing to say."""
     if settings.ask != "auto" or not backend.capabilities.opener_mass or backend.identity.adapter:
         return None
-    return (
-        f"{backend.identity.model} has no ClarifyCoder adapter: its p_ask is not calibrated, and it asks more "
-        "than it should"
-    )
+    name = backend.identity.model
+    return f"{name} was not tuned to decide: without a ClarifyCoder adapter its p_ask is not calibrated"

@@ -9,19 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.ask.answers import Answers, load_answers, pair
-from assistant.ask.gather import Gathered, gather
 from assistant.ask.report import Report, SpecReport
 from assistant.ask.screen import AskScreen, has_terminal
 from assistant.ask.solve import Solver
-from assistant.ask.write import write
+from assistant.ask.write import refuse_impossible, write
 from assistant.config import Settings
 from assistant.decision.decider import Stopped, build_decider
 from assistant.decision.outcome import Ask
 from assistant.setup import backend_choice, decision_settings, untuned_note
 from assistant.specs.spec import Spec
+from assistant.specs.take import take
 from models.backends.base import TextBackend
 from models.backends.select import open_backend
-from models.errors import UsageError
 from models.reply import Answer
 
 CLARIFICATION_NEEDED = 3
@@ -49,23 +48,28 @@ def run(options: Options, settings: Settings) -> int:
     Raises:
         UserError: what went wrong; nothing was written.
     """
-    gathered = gather(options.argument, options.function)
-    if options.apply and gathered.source is None:
-        raise UsageError(
-            "--apply goes with a Python file", do="give --output FILE to keep the code of a request"
-        )
-    given = load_answers(options.answers, [spec.name for spec in gathered.specs]) if options.answers else {}
+    specs = take(options.argument, stdin=sys.stdin.buffer, function=options.function)
+    refuse_impossible(specs, apply_flag=options.apply)
+    given = load_answers(options.answers, [spec.name for spec in specs]) if options.answers else {}
     interactive = has_terminal() and not options.as_json and not options.decide
-    screen = AskScreen(quiet=options.as_json, dialog=_dialog() if interactive else None)
+    screen = AskScreen(quiet=options.as_json, dialog=None)
     with screen.busy("loading the model"):
         backend = open_backend(backend_choice(settings))
     with closing(backend):
         if note := untuned_note(backend, settings):
             screen.note(note)
-        reports = _solve_all(options, settings, gathered.specs, given, backend, screen)
+        reports = _solve_all(options, settings, specs, given, backend, screen)
     open_questions = any(report.decision == "ask" for report in reports)
-    if not options.decide and not open_questions:
-        write(gathered, reports, screen, options.output, apply=options.apply, interactive=interactive)
+    shows_or_writes = not options.as_json or options.apply or options.output is not None
+    if shows_or_writes and not options.decide and not open_questions:
+        write(
+            specs,
+            reports,
+            screen,
+            output=options.output,
+            without_asking=options.apply,
+            may_ask=interactive,
+        )
     if options.as_json:
         sys.stdout.write(Report(specs=reports).model_dump_json(indent=2) + "\n")
     return CLARIFICATION_NEEDED if open_questions else 0

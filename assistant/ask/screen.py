@@ -52,7 +52,7 @@ class AskScreen:
 
     def note(self, text: str) -> None:
         """A hint on stderr."""
-        err().print(f"note: {clean(text)}", style="dim")
+        err().print(f"note: {clean(text)}", style="dim", soft_wrap=True)
 
     def answers(self, spec: Spec, asked: Ask) -> tuple[Answer, ...] | None:
         """The user's answers; None where nobody can be asked."""
@@ -75,13 +75,13 @@ class AskScreen:
         p_ask = "" if report.p_ask is None else f" (p_ask {report.p_ask:.2f})"
         # The heading of a lone request is not data: stdout is then the code, fit for a pipe.
         heading = err() if spec.file is None else out()
-        heading.print(f"{spec.place} {spec.name}: {report.decision}{p_ask}", style="bold")
+        heading.print(f"{spec.place} {spec.name}: {report.decision}{p_ask}", style="bold", soft_wrap=True)
         if report.questions:
-            out().print(clean(render_questions(report.questions)))
+            out().print(clean(render_questions(report.questions)), soft_wrap=True)
         if report.code is not None:
             self._code(report.code, report.language or "text")
         for assumption in report.assumptions:
-            err().print(f"assumption: {clean(assumption)}", style="yellow")
+            err().print(f"assumption: {clean(assumption)}", style="yellow", soft_wrap=True)
 
     def diff(self, text: str) -> None:
         """A unified diff, coloured in a terminal."""
@@ -90,7 +90,7 @@ class AskScreen:
 
     def partial(self, completion: Completion) -> None:
         """What there was of a reply when it was stopped."""
-        err().print(clean(completion.text))
+        err().print(clean(completion.text), soft_wrap=True)
 
     def confirm(self, question: str) -> bool:
         """A yes or no, no by default and at the end of input."""

@@ -58,9 +58,11 @@ def test_the_threshold_is_inclusive(threshold: float, decision: str) -> None:
 
 def test_forcing_overrides_the_evidence_and_keeps_p_ask() -> None:
     asked = build_decider(ScriptedBackend([ASKS], masses=[(0.1, 0.9)])).first(REQUEST, ALWAYS).outcome
-    assert isinstance(asked, Ask) and asked.p_ask == pytest.approx(0.1)
+    assert isinstance(asked, Ask)
+    assert asked.p_ask == pytest.approx(0.1)
     coded = build_decider(ScriptedBackend([CODES, ASKS], masses=[(0.9, 0.1)])).first(REQUEST, NEVER).outcome
-    assert isinstance(coded, Code) and coded.p_ask == pytest.approx(0.9)
+    assert isinstance(coded, Code)
+    assert coded.p_ask == pytest.approx(0.9)
 
 
 def test_never_reports_what_it_would_have_asked_as_assumptions() -> None:
@@ -73,7 +75,8 @@ def test_never_reports_what_it_would_have_asked_as_assumptions() -> None:
     )
     silent = ScriptedBackend([CODES], masses=[(0.9, 0.1)])
     plain = build_decider(silent).first(REQUEST, dataclasses.replace(NEVER, list_open_points=False))
-    assert isinstance(plain.outcome, Code) and plain.outcome.assumptions == ()
+    assert isinstance(plain.outcome, Code)
+    assert plain.outcome.assumptions == ()
 
 
 def test_generic_questions_give_way_to_code_with_the_reason() -> None:
@@ -92,9 +95,11 @@ def test_forced_asking_keeps_a_generic_question_rather_than_none() -> None:
 
 def test_without_log_probabilities_the_form_of_the_reply_decides() -> None:
     asked = build_decider(ScriptedBackend([ASKS], reply_prefix=False)).first(REQUEST, AUTO).outcome
-    assert isinstance(asked, Ask) and asked.p_ask is None
+    assert isinstance(asked, Ask)
+    assert asked.p_ask is None
     coded = build_decider(ScriptedBackend([CODES + "```"], reply_prefix=False)).first(REQUEST, AUTO).outcome
-    assert isinstance(coded, Code) and coded.p_ask is None
+    assert isinstance(coded, Code)
+    assert coded.p_ask is None
     prose = ScriptedBackend(["Happy to help! Which invoices are late?"], reply_prefix=False)
     outcome = build_decider(prose).first(REQUEST, AUTO).outcome
     assert isinstance(outcome, Ask)
