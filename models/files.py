@@ -26,12 +26,13 @@ def write_atomic(path: Path, data: bytes | str) -> None:
         data: bytes as they are, or text in UTF-8 with its line ends untouched.
 
     Raises:
-        UserError: the folder cannot be written or the disk is full; the old content is untouched.
+        UserError: the folder cannot be written, the disk is full, or UTF-8 cannot hold the text; the old
+            content is untouched.
     """
-    payload = data.encode("utf-8") if isinstance(data, str) else data
-    target = path.resolve()
     temporary: str | None = None
     try:
+        payload = data.encode("utf-8") if isinstance(data, str) else data
+        target = path.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
         with os.fdopen(handle, "wb") as file:
@@ -42,15 +43,18 @@ def write_atomic(path: Path, data: bytes | str) -> None:
         Path(temporary).replace(target)
         temporary = None
         _sync_folder(target.parent)
-    except OSError as error:
-        raise UserError(
-            f"cannot write: {error.strerror or error}",
-            where=str(path),
-            do="check the disk and the permissions",
-        ) from error
+    except UnicodeEncodeError as error:
+        raise UserError("cannot write: the text holds half a surrogate pair", where=str(path)) from error
+    except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads back to itself, before 3.13
+        raise _unwritable(path, error) from error
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
+
+
+def _unwritable(path: Path, error: Exception) -> UserError:
+    reason = getattr(error, "strerror", None) or error
+    return UserError(f"cannot write: {reason}", where=str(path), do="check the disk and the permissions")
 
 
 def _copy_mode(target: Path, temporary: Path) -> None:
@@ -78,7 +82,8 @@ def append_jsonl(path: Path, record: dict[str, Any]) -> None:
     Raises:
         UserError: the file cannot be written.
     """
-    line = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8") + b"\n"
+    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    line = text.encode("utf-8", "surrogatepass") + b"\n"  # what a terminal took in and UTF-8 does not know
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab+") as file:
@@ -90,11 +95,7 @@ def append_jsonl(path: Path, record: dict[str, Any]) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        raise UserError(
-            f"cannot write: {error.strerror or error}",
-            where=str(path),
-            do="check the disk and the permissions",
-        ) from error
+        raise _unwritable(path, error) from error
 
 
 def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
@@ -105,7 +106,7 @@ def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
         for line in file:
             try:
                 record = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
             if isinstance(record, dict):
                 yield record

@@ -94,7 +94,9 @@ Reply = QuestionList | CodeBlock | Prose
 
 _ITEM = re.compile(r"^ {0,3}(\d{1,3})[.)][ \t]+(\S.*)$")
 _OPTION = re.compile(r"^\s+(?:[-*•]|\(?[a-zA-Z][.)])[ \t]+(\S.*)$")
-_EMPHASIS = re.compile(r"(\*\*|__)(.+?)\1")
+# Bold text, but not `x**2`, `**options` or what stands in a code span; `__name__` is Python, not emphasis.
+# The length is bounded so that a model stuck on `**` costs no time.
+_BOLD = re.compile(r"(`+[^`]*`+)|(?<![\w*])\*\*(?=[^\s*])(.{1,200}?)(?<=[^\s*])\*\*(?![\w*])")
 
 
 def render_questions(questions: tuple[Question, ...]) -> str:
@@ -181,13 +183,18 @@ def form(text: str) -> Literal["ask", "code", "prose"]:
 def _first_block(text: str) -> CodeBlock | None:
     from markdown_it import MarkdownIt
 
-    lines = text.splitlines()
-    for token in MarkdownIt("commonmark").parse(text):
-        if token.type == "fence" and token.map is not None:
-            last = lines[token.map[1] - 1].strip() if token.map[1] - 1 < len(lines) else ""
-            closed = token.map[1] - token.map[0] >= 2 and last != "" and set(last) <= set(token.markup[0])
-            words = token.info.split()
-            return CodeBlock(token.content, words[0].lower() if words else "", closed)
+    lines = re.split(r"\r\n|[\r\n]", text)  # as Markdown does; splitlines() also splits at form feeds
+    for token in MarkdownIt("commonmark").disable("inline").parse(text):
+        if token.type != "fence" or token.map is None:
+            continue
+        code = token.content if token.content.endswith("\n") or not token.content else token.content + "\n"
+        # The map spans both fences and the code between them; without the closing one it is a line shorter.
+        closed = token.map[1] - token.map[0] - 1 > code.count("\n")
+        opening = lines[token.map[0]]
+        if not closed and (_ITEM.match(opening) or _OPTION.match(opening)):
+            continue  # an item that begins with a fence's characters
+        words = token.info.split()
+        return CodeBlock(code, words[0].lower() if words else "", closed)
     return None
 
 
@@ -205,4 +212,6 @@ def _questions(text: str) -> tuple[Question, ...]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(_EMPHASIS.sub(r"\2", text).split())
+    """One line without bold marks; half a surrogate pair, which a Question cannot hold, becomes `?`."""
+    bare = _BOLD.sub(lambda match: match[1] or match[2], text)
+    return " ".join(bare.encode("utf-8", "replace").decode("utf-8").split())

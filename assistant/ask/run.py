@@ -52,10 +52,14 @@ def run(options: Options, settings: Settings) -> int:
     refuse_impossible(specs, apply_flag=options.apply)
     given = load_answers(options.answers, [spec.name for spec in specs]) if options.answers else {}
     interactive = has_terminal() and not options.as_json and not options.decide
-    screen = AskScreen(quiet=options.as_json, dialog=None)
+    screen = AskScreen(quiet=options.as_json)
     with screen.busy("loading the model"):
         backend = open_backend(backend_choice(settings))
     with closing(backend):
+        if interactive:
+            from assistant.ask.dialog import terminal_dialog
+
+            screen.dialog = terminal_dialog(backend.identity, settings.threshold)
         if note := untuned_note(backend, settings):
             screen.note(note)
         reports = _solve_all(options, settings, specs, given, backend, screen)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from assistant.ask.report import SpecReport
+from assistant.chat.colours import code_lines
 from assistant.decision.outcome import Ask
 from assistant.specs.spec import Spec
 from models.backends.base import Completion
@@ -25,12 +26,13 @@ class AskScreen:
 
     Args:
         quiet: `--json` is given, so stdout belongs to the document.
-        dialog: takes answers in a terminal; None where nothing may be asked.
     """
 
-    def __init__(self, *, quiet: bool, dialog: Dialog | None) -> None:
+    dialog: Dialog | None = None
+    """Takes answers in a terminal; None where nothing may be asked."""
+
+    def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
-        self._dialog = dialog
         self._status: Status | None = None
 
     @contextmanager
@@ -56,12 +58,12 @@ class AskScreen:
 
     def answers(self, spec: Spec, asked: Ask) -> tuple[Answer, ...] | None:
         """The user's answers; None where nobody can be asked."""
-        if self._dialog is None:
+        if self.dialog is None:
             return None
         if self._status is not None:
             self._status.stop()
         try:
-            return self._dialog(spec, asked)
+            return self.dialog(spec, asked)
         finally:
             if self._status is not None:
                 self._status.start()
@@ -106,9 +108,8 @@ class AskScreen:
         if not out().is_terminal:
             sys.stdout.write(text if text.endswith("\n") else text + "\n")
             return
-        from rich.syntax import Syntax
-
-        out().print(Syntax(text.rstrip("\n"), language, theme="ansi_dark", background_color="default"))
+        for line in code_lines(text.rstrip("\n"), language):
+            out().print(line, soft_wrap=True)
 
 
 def has_terminal() -> bool:

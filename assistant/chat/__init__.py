@@ -1,1 +1,1 @@
-"""The interactive session of `clarify chat`."""
+"""The chat: requests, questions and code in one conversation, in a terminal or over a pipe."""

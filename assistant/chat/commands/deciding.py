@@ -1,0 +1,61 @@
+"""/ask, /threshold, /code and /why: whether questions come first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, get_args
+
+from assistant.chat import rounds
+from assistant.chat.commands.base import Command, nothing
+from assistant.decision.request import AskMode
+from models.errors import UserError, nearest
+
+if TYPE_CHECKING:
+    from assistant.chat.loop import Chat
+
+_MODES: dict[str, AskMode] = {mode: mode for mode in get_args(AskMode)} | {"off": "never"}
+
+
+def ask(chat: Chat, argument: str) -> None:
+    """Show or set when to ask."""
+    if argument:
+        if argument not in _MODES:
+            raise UserError(f"/ask knows no {argument!r}", do=nearest(argument, list(_MODES)))
+        chat.settings = chat.settings.model_copy(update={"ask": _MODES[argument]})
+        chat.remember_settings()
+    chat.screen.say(f"ask: {chat.settings.ask}")
+
+
+def threshold(chat: Chat, argument: str) -> None:
+    """Show or set the p_ask from which questions come first."""
+    if argument:
+        try:
+            value = float(argument)
+        except ValueError:
+            value = -1.0
+        if not 0.0 <= value <= 1.0:
+            raise UserError(f"a threshold is a number from 0 to 1, not {argument!r}")
+        chat.settings = chat.settings.model_copy(update={"threshold": value})
+        chat.remember_settings()
+    chat.screen.say(f"threshold: {chat.settings.threshold:g}")
+
+
+def code(chat: Chat, argument: str) -> None:
+    """Have the code for the last request written."""
+    nothing(argument, "/code")
+    rounds.write_now(chat)
+
+
+def why(chat: Chat, argument: str) -> None:
+    """Say what the last decision rests on."""
+    nothing(argument, "/why")
+    rounds.newest(chat)
+    for line in rounds.reasons(chat):
+        chat.screen.say(line)
+
+
+COMMANDS = (
+    Command("/ask", "[auto|always|never|off]", "when to ask; off is never", ask, lambda: list(_MODES)),
+    Command("/threshold", "[NUMBER]", "in auto, ask when p_ask is at least this", threshold),
+    Command("/code", "", "write the code for the last request now, without asking", code),
+    Command("/why", "", "what the last decision rests on", why),
+)

@@ -1,0 +1,244 @@
+"""The imports of a file and of generated code: which are missing, which clash, and where they are added."""
+
+from __future__ import annotations
+
+import builtins
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from assistant.edits.render import Layout, Splice, spliced
+from assistant.edits.reply_code import ReplyCode, walk
+from assistant.specs.names import bound_names, flat, import_names
+from assistant.specs.outline import outline
+from assistant.specs.parsing import BOM, parse
+from assistant.specs.stubs import has_docstring, is_type_checking
+
+# Comments that speak of the whole file and stay above its imports.
+_INTERPRETER = re.compile(r"#(?:!|.*coding[:=])")
+_LICENCE = re.compile(r"#.*(?:copyright|licen[cs]e|spdx)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """One name that an import binds.
+
+    Args:
+        name: what it is called in the file.
+        module: with leading dots when relative.
+        member: what is taken from the module; empty for `import module`, `*` for all.
+        alias: the name after `as`; empty without.
+    """
+
+    name: str
+    module: str
+    member: str = ""
+    alias: str = ""
+
+    def __str__(self) -> str:
+        """The statement."""
+        alias = f" as {self.alias}" if self.alias else ""
+        if self.member:
+            return f"from {self.module} import {self.member}{alias}"
+        return f"import {self.module}{alias}"
+
+
+@dataclass(frozen=True, slots=True)
+class FileNames:
+    """What names a file has when it is imported.
+
+    Args:
+        imports: its imports, wherever in it they run (not under `if TYPE_CHECKING`).
+        bound: names of the module, imported or defined; those only imported for type checking included.
+        words: every name that occurs anywhere in it.
+    """
+
+    imports: tuple[Imported, ...]
+    bound: frozenset[str]
+    words: frozenset[str]
+
+    @classmethod
+    def of(cls, module: cst.Module) -> FileNames:
+        """Read a module."""
+        return cls(
+            imports=tuple(imports_of(module.body)),
+            bound=frozenset(name for statement in module.body for name in bound_names(statement)),
+            words=frozenset(node.value for node in walk(module) if isinstance(node, cst.Name)),
+        )
+
+    @property
+    def own(self) -> frozenset[str]:
+        """Names that the module defines itself, or that a type checker alone sees; not its imports."""
+        return self.bound - {imported.name for imported in self.imports}
+
+    def has(self, wanted: Imported) -> bool:
+        """Whether the file needs no import for this, because it imports the same or defines the name."""
+        if wanted in self.imports:
+            return True
+        same = [imported for imported in self.imports if imported.name == wanted.name]
+        if wanted.member:
+            # Some names have two homes, as Iterable has typing and collections.abc.
+            return any(imported.member == wanted.member for imported in same)
+        return False
+
+    def clashes(self, wanted: Imported) -> bool:
+        """Whether importing this for the module would change what a name of the file means."""
+        same = [imported for imported in self.imports if imported.name == wanted.name]
+        plain = not wanted.member and not wanted.alias
+        if plain and all(not imported.member and not imported.alias for imported in same):
+            return False  # `import a.b` beside `import a`
+        return bool(same)
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """What generated code needs.
+
+    Args:
+        top: to be added to the module.
+        local: cannot be, for their names mean something else in the file; only within a function.
+    """
+
+    top: tuple[Imported, ...]
+    local: tuple[Imported, ...]
+
+
+def imports_of(body: Sequence[cst.CSTNode]) -> Iterator[Imported]:
+    """The imports among statements and the blocks in them."""
+    for statement in body:
+        if isinstance(statement, cst.If) and is_type_checking(statement):
+            continue
+        for part in flat([statement]):
+            if isinstance(part, cst.SimpleStatementLine):
+                for small in part.body:
+                    if isinstance(small, cst.Import | cst.ImportFrom):
+                        yield from _parts(small)
+
+
+def missing_imports(code: ReplyCode, names: Iterable[str], file: FileNames, *, guess: bool = True) -> Imports:
+    """Which imports a file lacks for names that generated code uses.
+
+    Args:
+        code: whose imports are looked at.
+        names: that the taken part of it uses.
+        file: where it goes.
+        guess: whether to import a module of the standard library that the code uses as `re.sub` and forgot
+            to import; never one whose name occurs in the file.
+    """
+    wanted = set(names)
+    top: list[Imported] = []
+    local: list[Imported] = []
+    theirs = list(imports_of(code.statements))
+    for imported in theirs:
+        if imported.module == "__future__" or imported.name not in wanted or imported.name in file.own:
+            continue
+        if file.has(imported) or imported in top or imported in local:
+            continue
+        (local if file.clashes(imported) else top).append(imported)
+    defined = {name for statement in code.statements for name in bound_names(statement)}
+    if guess:
+        for name in sorted(wanted - defined - file.bound - file.words):
+            if name in sys.stdlib_module_names and name in _attribute_roots(code):
+                top.append(Imported(name, name))
+    if wanted - defined - file.bound - set(dir(builtins)):
+        modules = {imported.module for imported in file.imports}
+        top.extend(i for i in theirs if i.member == "*" and i.module not in modules)
+    return Imports(tuple(top), tuple(local))
+
+
+def future_imports(code: ReplyCode, file: FileNames) -> list[Imported]:
+    """The `from __future__` imports of generated code that a file lacks."""
+    theirs = [imported for imported in imports_of(code.statements) if imported.module == "__future__"]
+    return [imported for imported in theirs if imported not in file.imports]
+
+
+def add_imports(source: str, imports: Sequence[Imported]) -> str:
+    """Add imports to the top of a file, to an import of the same module where there is one.
+
+    They come after the module's docstring, and `from __future__` before the others.
+
+    Args:
+        source: the file's text, with at least one statement.
+        imports: what it lacks.
+    """
+    if not imports:
+        return source
+    mark = BOM if source.startswith(BOM) else ""
+    module = parse(source)
+    begin = 1 if has_docstring(module) else 0
+    first = module.body[begin] if len(module.body) > begin else None
+    if first is not None and any(True for _ in imports_of([first])):
+        return mark + _extended(module, imports)
+    return mark + _begun(source.removeprefix(BOM), begin, imports)
+
+
+def _extended(module: cst.Module, imports: Sequence[Imported]) -> str:
+    """With imports added to those that the file opens with."""
+    from libcst.codemod import CodemodContext
+    from libcst.codemod.visitors import AddImportsVisitor
+
+    context = CodemodContext()
+    for imported in imports:
+        AddImportsVisitor.add_needed_import(
+            context, imported.module, imported.member or None, imported.alias or None
+        )
+    return AddImportsVisitor(context).transform_module(module).code
+
+
+def _begun(source: str, begin: int, imports: Sequence[Imported]) -> str:
+    """With imports before the first statement, or the comment that belongs to it.
+
+    libcst's visitor would put them between the two.
+    """
+    read = outline(source)
+    layout = Layout.of(read.module)
+    order = sorted(imports, key=lambda i: (i.module != "__future__", bool(i.member), i.module, i.member))
+    lines = [f"{imported}{layout.newline}" for imported in order]
+    if len(read.module.body) <= begin:
+        at = len(read.lines) + 1
+        return spliced(read.lines, [Splice(at, at - 1, [*layout.blank(), *lines])], layout.newline)
+    first = read.module.body[begin]
+    decorators = getattr(first, "decorators", ())
+    code = read.positions[decorators[0] if decorators else first].start.line
+    at = read.comment_top(code)
+    if any(_LICENCE.match(line) for line in read.lines[at - 1 : code - 1]):
+        at = code
+    while at < code and _INTERPRETER.match(read.lines[at - 1]):
+        at += 1
+    above = at > 1 and bool(read.lines[at - 2].strip())
+    wide = isinstance(first, cst.FunctionDef | cst.ClassDef)
+    block = [*layout.blank(int(above)), *lines, *layout.blank(2 if wide else 1)]
+    return spliced(read.lines, [Splice(at, at - 1, block)], layout.newline)
+
+
+def _parts(node: cst.Import | cst.ImportFrom) -> Iterator[Imported]:
+    module = ""
+    if isinstance(node, cst.ImportFrom):
+        module = "." * len(node.relative) + (_dotted(node.module) if node.module else "")
+        if isinstance(node.names, cst.ImportStar):
+            yield Imported("", module, "*")
+            return
+    for name, alias in import_names(node):
+        called = alias.evaluated_alias or ""
+        if isinstance(node, cst.ImportFrom):
+            yield Imported(name, module, alias.evaluated_name, called)
+        else:
+            yield Imported(name, alias.evaluated_name, "", called)
+
+
+def _dotted(node: cst.Attribute | cst.Name) -> str:
+    from libcst.helpers import get_full_name_for_node
+
+    return get_full_name_for_node(node) or ""
+
+
+def _attribute_roots(code: ReplyCode) -> set[str]:
+    """Names that something is taken from with a dot."""
+    return {
+        node.value.value
+        for node in walk(code.outline.module)
+        if isinstance(node, cst.Attribute) and isinstance(node.value, cst.Name)
+    }
