@@ -128,8 +128,9 @@ def _start_log() -> None:
     import logging
 
     logging.basicConfig(level=logging.DEBUG, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
-    # The clients' own logs at this level hold headers and bodies of requests.
-    for chatty in ("openai", "httpx", "httpcore", "google_genai", "urllib3", "asyncio", "markdown_it"):
+    # The clients' own logs at this level hold headers and bodies of requests; llama.cpp's, every graph node.
+    clients = ("openai", "httpx", "httpx2", "httpcore", "httpcore2", "google_genai", "urllib3", "filelock")
+    for chatty in (*clients, "asyncio", "markdown_it", "models.runtime.llama"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -37,6 +37,9 @@ class Settings(BaseSettings):
         default=None, description="A GGUF LoRA file or a known adapter; `none` for the bare model."
     )
     base_url: str | None = Field(default=None, description="An OpenAI-compatible server to use.")
+    server_api_key: SecretStr | None = Field(
+        default=None, description="Sent to base_url, where it needs one."
+    )
     openai_api_key: SecretStr | None = Field(default=None, description="Else OPENAI_API_KEY.")
     gemini_api_key: SecretStr | None = Field(default=None, description="Else GEMINI_API_KEY.")
     ask: Literal["auto", "always", "never"] = Field(default="auto", description="When to ask questions.")

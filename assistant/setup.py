@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import SecretStr
+
 from assistant.config import Settings
 from assistant.decision.request import DecisionSettings
 from models.backends.base import Sampling, TextBackend
@@ -10,16 +12,20 @@ from models.backends.select import BackendChoice
 
 def backend_choice(settings: Settings) -> BackendChoice:
     """The part of the settings that says which model answers."""
-    openai, gemini = settings.openai_api_key, settings.gemini_api_key
     return BackendChoice(
         model=settings.model,
         adapter=settings.adapter,
         base_url=settings.base_url,
-        openai_api_key=openai.get_secret_value() if openai else None,
-        gemini_api_key=gemini.get_secret_value() if gemini else None,
+        server_api_key=_secret(settings.server_api_key),
+        openai_api_key=_secret(settings.openai_api_key),
+        gemini_api_key=_secret(settings.gemini_api_key),
         context_tokens=settings.context,
         threads=settings.threads,
     )
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value else None
 
 
 def decision_settings(settings: Settings) -> DecisionSettings:

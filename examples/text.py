@@ -1,17 +1,23 @@
-"""Text for web addresses."""
+"""Small helpers for names and text."""
 
 
-def slugify(title: str) -> str:
-    """Turn a title into the part of a web address that names the page.
+def initials(name: str) -> str:
+    """Return the first letter of each word of a name, upper-cased and joined.
 
-    Lower-case the title, replace every run of characters that are not ASCII letters or digits by one
-    hyphen, and drop hyphens at both ends. A title without any letter or digit gives the empty string.
+    >>> initials("ada king lovelace")
+    'AKL'
+    >>> initials("  grace hopper ")
+    'GH'
+    """
+    ...
 
-    >>> slugify("Ten Tips, Tricks & Traps!")
-    'ten-tips-tricks-traps'
-    >>> slugify("  C++ in 2024  ")
-    'c-in-2024'
-    >>> slugify("???")
-    ''
+
+def count_vowels(text: str) -> int:
+    """Count the vowels a, e, i, o and u of a text, in upper and lower case.
+
+    >>> count_vowels("Audio")
+    4
+    >>> count_vowels("rhythm")
+    0
     """
     ...

@@ -68,7 +68,7 @@ def class_merged(read: Outline, old: Definition, new: cst.ClassDef, layout: Layo
         UserError: a member leaves parts out.
     """
     assert isinstance(old.node, cst.ClassDef)
-    if not any(_written(member) for member in _members(old.node)):
+    if not is_written(old.node):
         whole = new if new.decorators else new.with_changes(decorators=old.node.decorators)
         if not new.bases:
             whole = whole.with_changes(bases=old.node.bases, lpar=old.node.lpar, rpar=old.node.rpar)
@@ -157,7 +157,7 @@ def _added(members: Sequence[Statement], after: int, indent: str, layout: Layout
     """New members after a line, each definition with a blank line around."""
     if not members:
         return []
-    only_fields = all(assigned_name(member) for member in members)
+    only_fields = all(_field(member) for member in members)
     above = [] if only_fields else layout.blank()
     return [Splice(after + 1, after, [*above, *laid_out(members, indent, layout)])]
 
@@ -190,7 +190,14 @@ def _rendered(node: Statement, indent: str, layout: Layout) -> list[str]:
 
 
 def _members(node: cst.ClassDef) -> list[Statement]:
-    return [s for s in node.body.body if isinstance(s, Statement)]
+    return list(block_of(node)[0])
+
+
+def is_written(definition: cst.FunctionDef | cst.ClassDef) -> bool:
+    """Whether there is anything in a definition but a docstring and a placeholder."""
+    if isinstance(definition, cst.FunctionDef):
+        return not is_stub(definition)
+    return any(_written(member) for member in block_of(definition)[0])
 
 
 def _written(member: Statement) -> bool:
@@ -207,7 +214,7 @@ def _keyed(node: cst.ClassDef) -> Iterator[tuple[tuple[str, str, int], Statement
         if isinstance(member, cst.FunctionDef | cst.ClassDef):
             roles = {"setter", "deleter", "getter", "overload"} & set(decorator_names(member))
             key = (member.name.value, "".join(sorted(roles)))
-        elif name := assigned_name(member):
+        elif name := _field(member):
             key = (name, "=")
         elif isinstance(member, cst.SimpleStatementLine) and is_docstring(member.body[0]):
             key = ("", "docstring")
@@ -215,6 +222,14 @@ def _keyed(node: cst.ClassDef) -> Iterator[tuple[tuple[str, str, int], Statement
             continue
         seen[key] += 1
         yield (*key, seen[key]), member
+
+
+def _field(member: Statement) -> str:
+    """The name that a member assigns or declares; empty for others."""
+    match member:
+        case cst.SimpleStatementLine(body=[cst.AnnAssign(target=cst.Name(value=name))]):
+            return name
+    return assigned_name(member)
 
 
 def _member_indent(read: Outline, node: cst.ClassDef) -> str:

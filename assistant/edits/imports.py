@@ -52,26 +52,32 @@ class FileNames:
 
     Args:
         imports: its imports, wherever in it they run (not under `if TYPE_CHECKING`).
-        bound: names of the module, imported or defined; those only imported for type checking included.
+        bound: names of the module, imported or defined.
+        type_only: names that only a type checker sees.
         words: every name that occurs anywhere in it.
     """
 
     imports: tuple[Imported, ...]
     bound: frozenset[str]
+    type_only: frozenset[str]
     words: frozenset[str]
 
     @classmethod
     def of(cls, module: cst.Module) -> FileNames:
         """Read a module."""
+        run = [s for s in module.body if not _is_type_only(s)]
+        bound = frozenset(name for statement in run for name in bound_names(statement))
+        typed = frozenset(name for s in module.body if s not in run for name in bound_names(s))
         return cls(
             imports=tuple(imports_of(module.body)),
-            bound=frozenset(name for statement in module.body for name in bound_names(statement)),
+            bound=bound,
+            type_only=typed - bound,
             words=frozenset(node.value for node in walk(module) if isinstance(node, cst.Name)),
         )
 
     @property
     def own(self) -> frozenset[str]:
-        """Names that the module defines itself, or that a type checker alone sees; not its imports."""
+        """Names that the module defines itself; not its imports."""
         return self.bound - {imported.name for imported in self.imports}
 
     def has(self, wanted: Imported) -> bool:
@@ -88,9 +94,10 @@ class FileNames:
         """Whether importing this for the module would change what a name of the file means."""
         same = [imported for imported in self.imports if imported.name == wanted.name]
         plain = not wanted.member and not wanted.alias
-        if plain and all(not imported.member and not imported.alias for imported in same):
+        if plain and same and all(not imported.member and not imported.alias for imported in same):
             return False  # `import a.b` beside `import a`
-        return bool(same)
+        # What only a type checker sees is kept from run time on purpose, often because of an import cycle.
+        return bool(same) or wanted.name in self.type_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +116,7 @@ class Imports:
 def imports_of(body: Sequence[cst.CSTNode]) -> Iterator[Imported]:
     """The imports among statements and the blocks in them."""
     for statement in body:
-        if isinstance(statement, cst.If) and is_type_checking(statement):
+        if _is_type_only(statement):
             continue
         for part in flat([statement]):
             if isinstance(part, cst.SimpleStatementLine):
@@ -171,11 +178,11 @@ def add_imports(source: str, imports: Sequence[Imported]) -> str:
     begin = 1 if has_docstring(module) else 0
     first = module.body[begin] if len(module.body) > begin else None
     if first is not None and any(True for _ in imports_of([first])):
-        return mark + _extended(module, imports)
+        return mark + _extended(source, module, imports)
     return mark + _begun(source.removeprefix(BOM), begin, imports)
 
 
-def _extended(module: cst.Module, imports: Sequence[Imported]) -> str:
+def _extended(source: str, module: cst.Module, imports: Sequence[Imported]) -> str:
     """With imports added to those that the file opens with."""
     from libcst.codemod import CodemodContext
     from libcst.codemod.visitors import AddImportsVisitor
@@ -185,7 +192,8 @@ def _extended(module: cst.Module, imports: Sequence[Imported]) -> str:
         AddImportsVisitor.add_needed_import(
             context, imported.module, imported.member or None, imported.alias or None
         )
-    return AddImportsVisitor(context).transform_module(module).code
+    code = AddImportsVisitor(context).transform_module(module).code
+    return code.rstrip() + source[len(source.rstrip()) :]
 
 
 def _begun(source: str, begin: int, imports: Sequence[Imported]) -> str:
@@ -212,6 +220,10 @@ def _begun(source: str, begin: int, imports: Sequence[Imported]) -> str:
     wide = isinstance(first, cst.FunctionDef | cst.ClassDef)
     block = [*layout.blank(int(above)), *lines, *layout.blank(2 if wide else 1)]
     return spliced(read.lines, [Splice(at, at - 1, block)], layout.newline)
+
+
+def _is_type_only(statement: cst.CSTNode) -> bool:
+    return isinstance(statement, cst.If) and is_type_checking(statement)
 
 
 def _parts(node: cst.Import | cst.ImportFrom) -> Iterator[Imported]:

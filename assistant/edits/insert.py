@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from assistant.edits.bring import bring
+from assistant.edits.bring import Brought, bring
 from assistant.edits.imports import Imported, add_imports
 from assistant.edits.parameters import fit
 from assistant.edits.render import Layout, Splice, render, spliced
@@ -69,7 +69,7 @@ def fill_stub(read: Outline, stub: Definition, reply: ReplyCode) -> tuple[str, S
     todos = read.stub_todos.get(stub.name, ())
     done = {comment for todo in todos for comment in todo.comments}
     lines = [
-        *(f"{place.indent}{comment}{layout.newline}" for comment in _assumptions(reply, written)),
+        *(f"{place.indent}{comment}{layout.newline}" for comment in _assumptions(reply, written, brought)),
         *render([*body], indent=place.indent, layout=layout, footer=footer, drop_comments=done),
     ]
     splices = [*place.filled(lines), *brought.splices(read, stub, layout)]
@@ -81,10 +81,17 @@ def fill_stub(read: Outline, stub: Definition, reply: ReplyCode) -> tuple[str, S
     return spliced(read.lines, splices, layout.newline), brought.imports
 
 
-def _assumptions(reply: ReplyCode, written: Definition) -> list[str]:
-    """The assumptions that the model stated above its function; those in its body come with the body."""
-    above = [*reply.outline.module.header, *written.node.leading_lines]
-    for outer in written.chain[1:]:
-        above += outer.node.leading_lines
-    lines = [line.comment.value for line in above if line.comment is not None]
-    return [line for line in dict.fromkeys(lines) if line.startswith(ASSUMPTION)]
+def _assumptions(reply: ReplyCode, written: Definition, brought: Brought) -> list[str]:
+    """The assumptions stated outside of the body and of the helpers; those come with what they stand in."""
+    outside = [*reply.outline.module.header]
+    for node in (*reply.statements, *(definition.node for definition in written.chain)):
+        outside += node.leading_lines
+    along = {
+        _comment(line) for helper in (*brought.helpers, *brought.members) for line in helper.leading_lines
+    }
+    lines = dict.fromkeys(map(_comment, outside))
+    return [line for line in lines if line.startswith(ASSUMPTION) and line not in along]
+
+
+def _comment(line: cst.EmptyLine) -> str:
+    return line.comment.value if line.comment is not None else ""

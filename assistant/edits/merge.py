@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import libcst as cst
 
 from assistant.edits.bring import Brought, collected, laid_out, statement_line
-from assistant.edits.definitions import class_merged, first_line, function_replaced, last_line
+from assistant.edits.definitions import class_merged, first_line, function_replaced, is_written, last_line
 from assistant.edits.imports import FileNames, add_imports, future_imports, imports_of
 from assistant.edits.render import Layout, Splice, Statement, render, spliced
 from assistant.edits.reply_code import ASK_AGAIN, ReplyCode, is_import, is_main_guard, needed, read_reply
-from assistant.specs.names import assigned_name
+from assistant.specs.names import assigned_name, flat
 from assistant.specs.outline import Definition, Outline, outline
 from assistant.specs.parsing import BOM
-from assistant.specs.stubs import is_stub
+from assistant.specs.stubs import is_overload, is_stub
 from models.errors import UserError
 
 _Definition = cst.FunctionDef | cst.ClassDef
@@ -34,7 +34,7 @@ def merge(source: str, code: str) -> str:
         return source + ("" if source.endswith("\n") else layout.newline) + layout.newline + code
     reply = read_reply(code, layout.newline)
     file = FileNames.of(read.module)
-    kept = _kept(reply, _assignments(read))
+    kept = _kept(reply, read, file)
     only_imports = all(is_import(statement) for statement in reply.statements)
     names = _imported_names(reply) if only_imports else reply.uses(*kept)
     brought = collected(reply, file, names)
@@ -50,15 +50,47 @@ def _imported_names(reply: ReplyCode) -> set[str]:
     return {imported.name for imported in imports_of(reply.statements)}
 
 
-def _kept(reply: ReplyCode, assigned: set[str]) -> list[Statement]:
+def _kept(reply: ReplyCode, read: Outline, file: FileNames) -> list[Statement]:
     """What is not a demonstration: definitions, what they need, constants, and what the file assigns too."""
-    defined = [s for s in reply.statements if isinstance(s, _Definition)]
+    assigned = {name for statement in read.module.body if (name := assigned_name(statement))}
+    defined = [s for s in reply.statements if _defines(s, file) and _counts(s, reply, file)]
     helpers, _ = needed(reply, defined, set())
     return [
         s
         for s in reply.statements
-        if s in defined or s in helpers or assigned_name(s).isupper() or assigned_name(s) in assigned
+        if s in defined
+        or (s in helpers and not isinstance(s, _Definition))
+        or assigned_name(s).isupper()
+        or assigned_name(s) in assigned
     ]
+
+
+def _defines(statement: Statement, file: FileNames) -> bool:
+    """Whether a statement is a definition, or an `if` or `try` with one that is new to the file."""
+    if isinstance(statement, cst.If | cst.Try) and not is_main_guard(statement):
+        parts = [part for part in flat([statement]) if isinstance(part, _Definition)]
+        return any(part.name.value not in file.bound for part in parts)
+    return isinstance(statement, _Definition)
+
+
+def _counts(statement: Statement, reply: ReplyCode, file: FileNames) -> bool:
+    """Whether a definition is the one to take: of a repeated one the last that is written.
+
+    Overloads come with a new function; for one of the file, the file's own stay.
+    """
+    if not isinstance(statement, _Definition):
+        return True
+    name = statement.name.value
+    if isinstance(statement, cst.FunctionDef) and is_overload(statement):
+        return name not in file.bound
+    same = [
+        s
+        for s in reply.statements
+        if isinstance(s, _Definition)
+        and s.name.value == name
+        and not (isinstance(s, cst.FunctionDef) and is_overload(s))
+    ]
+    return statement is max(same, key=lambda s: (is_written(s), same.index(s)))
 
 
 def _merged(read: Outline, kept: Sequence[Statement], brought: Brought, layout: Layout) -> list[Splice]:
@@ -102,10 +134,6 @@ def _existing(read: Outline, statement: Statement) -> cst.CSTNode | None:
     name = assigned_name(statement)
     found = [s for s in read.module.body if name and assigned_name(s) == name]
     return found[-1] if found else None
-
-
-def _assignments(read: Outline) -> set[str]:
-    return {name for statement in read.module.body if (name := assigned_name(statement))}
 
 
 def _added(read: Outline, statements: Sequence[Statement], line: int, layout: Layout) -> list[Splice]:

@@ -1,4 +1,4 @@
-"""Parses Python source into a libcst tree that gives the source back to the letter, or says why it cannot.
+"""Parses Python source into a libcst tree whose lines are the source's, or says why it cannot.
 
 The interpreter's own parser goes first: its messages are made for people, and it refuses nesting so deep
 that libcst's parser would overflow the stack and take the process down.
@@ -27,13 +27,14 @@ def parse(source: str, *, where: str = "", do: str = "fix the syntax first") -> 
 
     Raises:
         UserError: it is not Python that this interpreter can read (with line and column), it is nested
-            too deeply, or its line ends are such that it could not be written back unchanged.
+            too deeply, or libcst gives it back with other lines, so that positions would be wrong.
     """
     text = source.removeprefix(BOM)
     check(text, where=where, do=do)
     try:
         module = cst.parse_module(text)
-        kept = module.code == text
+        # White space at the very end may differ: it moves nothing, and edits replace lines of the source.
+        kept = module.code.rstrip() == text.rstrip()
     except RecursionError as error:
         raise too_deep(where) from error
     except cst.ParserSyntaxError as error:
@@ -41,7 +42,7 @@ def parse(source: str, *, where: str = "", do: str = "fix the syntax first") -> 
         raise UserError(f"cannot be parsed: {error.message}", where=place, do=do) from error
     if not kept:
         raise UserError(
-            "has line ends that cannot be kept", where=where, do="save it with one kind of line ends"
+            "has lines that cannot be kept", where=where, do="look for a stray `\\\\` or odd line ends"
         )
     return module
 

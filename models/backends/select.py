@@ -18,7 +18,8 @@ class BackendChoice:
             server knows; None for the default model.
         adapter: a GGUF LoRA file or a known adapter; `none` for the bare model; None for the model's own.
         base_url: of an OpenAI-compatible server.
-        openai_api_key: else OPENAI_API_KEY, which is sent to OpenAI alone and never to a base_url.
+        server_api_key: sent to base_url; no other key ever is.
+        openai_api_key: else OPENAI_API_KEY; sent to OpenAI alone.
         gemini_api_key: else GEMINI_API_KEY.
         context_tokens: size of the context window; None for the engine's default.
         threads: CPU threads; None for the engine's default.
@@ -27,6 +28,7 @@ class BackendChoice:
     model: str | None = None
     adapter: str | None = None
     base_url: str | None = None
+    server_api_key: str | None = None
     openai_api_key: str | None = None
     gemini_api_key: str | None = None
     context_tokens: int | None = None
@@ -59,7 +61,7 @@ def _remote(choice: BackendChoice, service: str, name: str) -> TextBackend:
     model = name if service == "openai" else choice.model
     if choice.base_url:
         return OpenAIBackend(
-            _named(model, "--base-url"), base_url=choice.base_url, api_key=choice.openai_api_key
+            _named(model, "--base-url"), base_url=choice.base_url, api_key=choice.server_api_key
         )
     return OpenAIBackend(
         _named(model, "openai"), api_key=choice.openai_api_key or os.environ.get("OPENAI_API_KEY")

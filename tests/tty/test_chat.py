@@ -5,87 +5,28 @@ from __future__ import annotations
 import os
 import re
 import signal
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.stubs.http import Stall
 from tests.stubs.openai import OpenAIStub
+from tests.tty.terminal import PROMPT, Terminal, clarify, pexpect
 
-pexpect = pytest.importorskip("pexpect", reason="a terminal of this kind is POSIX")
 pytestmark = pytest.mark.tty
 
 SHOP = "import math\n\n\ndef total(items):\n    return 0\n\n\ndef keep():\n    return 1\n"
 ASKS = "1. Sort the items by which field?\n   - due date\n   - amount\n2. Which items are late?\n"
 CODES = "```python\ndef total(items):\n    # Assumption: unpaid ones are late\n    return sum(items)\n```"
 REQUEST = "Sort the items and total the late ones."
-PROMPT = r"\x1b\[0;7m(?!waiting for you)[^\r]*\r"
-CURSOR_ASKED = r"\x1b\[6n"
-
-
-class Terminal:
-    """A terminal with the program in it. It tells where its cursor is, as terminals do when asked."""
-
-    def __init__(self, arguments: list[str], environment: Mapping[str, str], columns: int) -> None:
-        script = "from assistant.app import main; main()"
-        self.child: Any = pexpect.spawn(
-            sys.executable,
-            ["-c", script, *arguments],
-            env=dict(environment),
-            encoding="utf-8",
-            timeout=60,
-            dimensions=(24, columns),
-        )
-
-    def see(self, *patterns: str | type) -> str:
-        """Wait until one of these is on the screen; returns what came before it, and sets `found`."""
-        before = ""
-        while (found := self.child.expect([CURSOR_ASKED, *patterns])) == 0:
-            before += self.child.before
-            self.child.send("\x1b[1;1R")
-        self.found = patterns[found - 1]
-        return before + self.child.before
-
-    def prompt(self) -> str:
-        """Wait until the message prompt takes keys: its status line stands, and no question is open."""
-        return self.see(PROMPT)
-
-    def asked(self, label: str) -> str:
-        """Wait until a question takes keys, which is seen in the status line."""
-        before = self.see(re.escape(label))
-        return before + self.see("waiting for you")
-
-    def type(self, keys: str) -> None:
-        self.child.send(keys)
-
-    def enter(self, line: str) -> None:
-        self.child.send(line + "\r")
-
-    def leave(self) -> None:
-        """Ctrl-D; the program ends well."""
-        self.child.sendcontrol("d")
-        self.see(pexpect.EOF)
-        self.child.close()
-        assert (self.child.exitstatus, self.child.signalstatus) == (0, None)
 
 
 @contextmanager
 def chat(*arguments: str, columns: int = 100, **environment: str) -> Iterator[Terminal]:
-    known = {
-        name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "COLUMNS", "LINES"}
-    }
-    paths = {"PYTHONPATH": str(Path(__file__).parents[2])}
-    terminal = Terminal(
-        ["chat", *arguments], {**known, "TERM": "xterm-256color", **paths, **environment}, columns
-    )
-    try:
+    with clarify("chat", *arguments, columns=columns, **environment) as terminal:
         yield terminal
-    finally:
-        terminal.child.close(force=True)
 
 
 def at(stub: OpenAIStub) -> tuple[str, ...]:

@@ -1,0 +1,189 @@
+"""A local GGUF model as a text backend: its own chat template, its own process, no network."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from models import paths
+from models.backends.base import (
+    Capabilities,
+    Completion,
+    Identity,
+    Message,
+    OpenerMass,
+    Prompt,
+    Sampling,
+    Usage,
+)
+from models.chat_template import fragments
+from models.errors import UserError
+
+if TYPE_CHECKING:
+    from models.runtime.engine import Engine
+
+
+class GgufBackend:
+    """Replies of a model file on this machine, read with the template that the file carries.
+
+    Args:
+        path: the GGUF file.
+        name: what the user calls the model.
+        adapter_path: a LoRA adapter in GGUF form to use from the start.
+        adapter_name: what the user calls the adapter; the file's name when absent.
+        sha256: of the model file, where known.
+        context_tokens: most tokens of prompt and reply; None takes what suits model and machine.
+        threads: to compute with; None takes the physical cores that this process may use.
+
+    Raises:
+        UserError: model, adapter or the installed engine cannot be used; the file has no chat template.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        name: str,
+        adapter_path: Path | None = None,
+        adapter_name: str | None = None,
+        sha256: str | None = None,
+        context_tokens: int | None = None,
+        threads: int | None = None,
+    ) -> None:
+        from models.runtime.engine import Engine
+
+        self._name = name
+        self._sha256 = sha256
+        self._adapter_name: str | None = None
+        self._engine: Engine = Engine.load(
+            path,
+            name=name,
+            context_tokens=context_tokens,
+            threads=threads,
+            prefix_folder=paths.cache_dir() / "prefixes",
+            sha256=sha256,
+        )
+        try:
+            self._template = self._engine.info.chat_template or ""
+            if not self._template.strip():
+                raise UserError(
+                    "the model file has no chat template",
+                    where=str(path),
+                    do="use an instruct model, which carries one",
+                )
+            if adapter_path is not None:
+                self.use_adapter(adapter_path, adapter_name)
+        except BaseException:
+            self._engine.close()
+            raise
+
+    @property
+    def identity(self) -> Identity:
+        """Which model answers."""
+        return Identity(model=self._name, adapter=self._adapter_name, sha256=self._sha256)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """All there are."""
+        return Capabilities(opener_mass=True, reply_prefix=True, context_tokens=self._engine.context_tokens)
+
+    def use_adapter(self, path: Path | None, name: str | None = None) -> None:
+        """Answer with another adapter, or with none, from now on; the model is not loaded again.
+
+        Args:
+            path: the adapter's file; None for the model as it is.
+            name: what the user calls it; the file's name when absent.
+
+        Raises:
+            UserError: it does not fit the model, or changes nothing; what was in use stays in use.
+        """
+        if path is None:
+            self._engine.detach()
+            self._adapter_name = None
+        else:
+            self._engine.attach(path)
+            self._adapter_name = name or path.stem
+
+    def count_tokens(self, prompt: Prompt) -> int | None:
+        """Tokens of the rendered prompt, a started reply included."""
+        return len(self._tokens(prompt.messages)) + len(self._engine.encode(prompt.reply_prefix))
+
+    def opener_mass(self, prompt: Prompt, openers: Sequence[str]) -> OpenerMass | None:
+        """One prefill, and one decoded token for each opener's beginning; no sampling.
+
+        The prompt's reply_prefix, if any, is a part of what was read.
+
+        Raises:
+            ContextOverflow: the prompt does not fit.
+            UserError: the template refuses the conversation.
+            KeyboardInterrupt: Ctrl-C, at once; the backend stays usable.
+        """
+        tokens = self._tokens(prompt.messages)
+        return self._engine.opener_mass(
+            tokens + self._engine.encode(prompt.reply_prefix),
+            [self._engine.encode(opener) for opener in openers],
+            fixed=self._fixed(prompt.messages, tokens),
+        )
+
+    def complete(
+        self, prompt: Prompt, sampling: Sampling, on_text: Callable[[str], None] | None = None
+    ) -> Completion:
+        """Generate a reply, streaming its new text to `on_text` piece by piece, whole characters only.
+
+        Ctrl-C ends it at once and returns what there is, with finish `interrupted`.
+
+        Raises:
+            ContextOverflow: the prompt does not fit.
+            UserError: the template refuses the conversation.
+        """
+        try:
+            tokens = self._tokens(prompt.messages)
+            generated = self._engine.generate(
+                tokens,
+                sampling,
+                on_text,
+                prefix=self._engine.encode(prompt.reply_prefix),
+                fixed=self._fixed(prompt.messages, tokens),
+            )
+        except KeyboardInterrupt:
+            return Completion(prompt.reply_prefix, "interrupted", Usage())
+        return Completion(prompt.reply_prefix + generated.text, generated.finish, generated.usage)
+
+    def close(self) -> None:
+        """Free the model; safe to call twice."""
+        self._engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _tokens(self, messages: Sequence[Message], *, add_generation_prompt: bool = True) -> list[int]:
+        info = self._engine.info
+        return self._engine.encode_fragments(
+            fragments(
+                self._template,
+                messages,
+                controls=self._engine.controls,
+                bos=info.bos,
+                eos=info.eos,
+                add_generation_prompt=add_generation_prompt,
+            )
+        )
+
+    def _fixed(self, messages: Sequence[Message], tokens: Sequence[int]) -> int:
+        """How many leading tokens are the instruction, which the next request will share."""
+        if not messages or messages[0].role != "system":
+            return 0
+        try:
+            alone = self._tokens(messages[:1], add_generation_prompt=False)
+        except UserError:  # the template wants a user's message too
+            return 0
+        pairs = zip(alone, tokens, strict=False)
+        return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
