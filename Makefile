@@ -11,7 +11,7 @@ help: ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 ask: $(VENV)/.base pull ## Fetch the default model and run it on a vague spec
-	$(BIN)/clarify ask examples/orders.py || [ $$? -eq 3 ]
+	$(BIN)/clarify ask examples/library.py || [ $$? -eq 3 ]
 
 pull: $(VENV)/.base ## Fetch the default model, once
 	$(BIN)/clarify models pull

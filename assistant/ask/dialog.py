@@ -44,10 +44,11 @@ def terminal_dialog(identity: Identity, threshold: float) -> Callable[[Spec, Ask
 
     def take(spec: Spec, asked: Ask) -> tuple[Answer, ...] | None:
         memory = _Memory(asked.questions)
-        screen.note(f"{spec.place} {spec.name}: {len(asked.questions)} question(s) first")
+        count = len(asked.questions)
+        screen.note(f"{spec.name}: {count} question{'s' if count > 1 else ''} first")
         reasons = lambda: explain("asked", asked.p_ask, asked.findings, threshold)  # noqa: E731
         try:
-            Dialog(memory, screen, lambda: status, reasons).run()
+            Dialog(memory, screen, lambda: status, reasons, place=spec.place if spec.file else "").run()
         except EOFError:
             return None
         return tuple(

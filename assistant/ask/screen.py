@@ -16,6 +16,7 @@ from models.console import clean, err, out
 from models.reply import Answer, render_questions
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.status import Status
 
 Dialog = Callable[[Spec, Ask], tuple[Answer, ...] | None]
@@ -54,7 +55,7 @@ class AskScreen:
 
     def note(self, text: str) -> None:
         """A hint on stderr."""
-        err().print(f"note: {clean(text)}", style="dim", soft_wrap=True)
+        _line(err(), f"note: {clean(text)}", "dim")
 
     def answers(self, spec: Spec, asked: Ask) -> tuple[Answer, ...] | None:
         """The user's answers; None where nobody can be asked."""
@@ -77,13 +78,13 @@ class AskScreen:
         p_ask = "" if report.p_ask is None else f" (p_ask {report.p_ask:.2f})"
         # The heading of a lone request is not data: stdout is then the code, fit for a pipe.
         heading = err() if spec.file is None else out()
-        heading.print(f"{spec.place} {spec.name}: {report.decision}{p_ask}", style="bold", soft_wrap=True)
+        _line(heading, f"{spec.place} {spec.name}: {report.decision}{p_ask}", "bold")
         if report.questions:
-            out().print(clean(render_questions(report.questions)), soft_wrap=True)
+            _line(out(), clean(render_questions(report.questions)))
         if report.code is not None:
             self._code(report.code, report.language or "text")
         for assumption in report.assumptions:
-            err().print(f"assumption: {clean(assumption)}", style="yellow", soft_wrap=True)
+            _line(err(), f"assumption: {clean(assumption)}", "yellow")
 
     def diff(self, text: str) -> None:
         """A unified diff, coloured in a terminal."""
@@ -92,7 +93,7 @@ class AskScreen:
 
     def partial(self, completion: Completion) -> None:
         """What there was of a reply when it was stopped."""
-        err().print(clean(completion.text), soft_wrap=True)
+        _line(err(), clean(completion.text))
 
     def confirm(self, question: str) -> bool:
         """A yes or no, no by default and at the end of input."""
@@ -115,3 +116,8 @@ class AskScreen:
 def has_terminal() -> bool:
     """Whether somebody is there to answer."""
     return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _line(console: Console, text: str, style: str = "") -> None:
+    """Print wrapped at words in a terminal, and as it is where a program reads it."""
+    console.print(text, style=style or None, soft_wrap=not console.is_terminal)

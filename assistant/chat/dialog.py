@@ -49,15 +49,22 @@ class Dialog:
         screen: where the questions are put.
         status: for the status line.
         why: what the decision to ask rests on, in lines for people.
+        place: `file:line` of what is asked about, shown with every question.
     """
 
     def __init__(
-        self, ledger: Ledger, screen: Screen, status: Callable[[], Status], why: Callable[[], Sequence[str]]
+        self,
+        ledger: Ledger,
+        screen: Screen,
+        status: Callable[[], Status],
+        why: Callable[[], Sequence[str]],
+        place: str = "",
     ) -> None:
         self._ledger = ledger
         self._screen = screen
         self._status = status
         self._why = why
+        self._place = place
 
     @property
     def _unanswered(self) -> tuple[int, ...]:
@@ -87,7 +94,7 @@ class Dialog:
         """Put one question until something comes of it."""
         question = self._ledger.questions[index]
         earlier = self._ledger.answers.get(index) or ""
-        position = Position(index + 1, len(self._ledger.questions), question, earlier)
+        position = Position(index + 1, len(self._ledger.questions), question, earlier, self._place)
         while True:
             said = self._screen.answer(position, self._status())
             if said is None:

@@ -40,12 +40,14 @@ class Position:
         of: how many there are.
         question: what is asked.
         earlier: the user's own earlier answer, when the question is opened again; empty otherwise.
+        place: `file:line` of what the question is about; empty where it has none.
     """
 
     number: int
     of: int
     question: Question
     earlier: str = ""
+    place: str = ""
 
 
 class Screen(Protocol):

@@ -85,11 +85,9 @@ class TerminalScreen:
         """
         self._status = status
         self._console.print()
-        self._console.print(
-            Text(f"Question {position.number} of {position.of}: ", style="bold").append(
-                clean(position.question.text)
-            )
-        )
+        place = f" ({clean(position.place)})" if position.place else ""
+        heading = Text(f"Question {position.number} of {position.of}{place}: ", style="bold")
+        self._console.print(heading.append(clean(position.question.text)))
         for number, option in enumerate(position.question.options, 1):
             self._console.print(Text(f"  {number}  ", style="cyan").append(clean(option)))
         keyboard.discard(self._answers.app.input, self._grace)

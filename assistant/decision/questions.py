@@ -42,7 +42,7 @@ class Selection:
 
 
 def select(questions: Sequence[Question], request: str, limit: int = 5) -> Selection:
-    """Drop repetitions and questions that would fit any request; keep at most `limit`.
+    """Drop what asks nothing, repetitions, and questions that would fit any request; keep at most `limit`.
 
     Args:
         questions: as the model wrote them.
@@ -55,7 +55,7 @@ def select(questions: Sequence[Question], request: str, limit: int = 5) -> Selec
     seen: set[frozenset[str]] = set()
     for question in questions:
         stems = frozenset(_stems(question.text))
-        if stems in seen:
+        if "?" not in question.text or stems in seen:
             continue
         seen.add(stems)
         if not stems & known:

@@ -148,8 +148,7 @@ def statement_line(read: Outline, line: int) -> int:
     """Where the module's statement that covers a line begins, the comment right above it included."""
     first = line
     for statement in read.module.body:
-        decorators = getattr(statement, "decorators", ())
-        start = read.positions[decorators[0] if decorators else statement].start.line
+        start = read.first_line(statement)
         if start > line:
             break
         first = start

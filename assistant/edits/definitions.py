@@ -96,20 +96,8 @@ def class_merged(read: Outline, old: Definition, new: cst.ClassDef, layout: Layo
         splices += _added(fresh, after, indent, layout)
         fresh = []
         splices += _member_replaced(read, mine, member, layout, indent)
-        after = last_line(read, mine)
+        after = read.last_line(mine)
     return splices + _added(fresh, after if after > top else old.end_line, indent, layout)
-
-
-def first_line(read: Outline, statement: cst.CSTNode) -> int:
-    """Where a statement begins, its decorators included."""
-    decorators = getattr(statement, "decorators", ())
-    return read.positions[decorators[0] if decorators else statement].start.line
-
-
-def last_line(read: Outline, statement: cst.CSTNode) -> int:
-    """Where a statement ends; for a definition, comments at its body's indentation included."""
-    definition = read.of_node(statement)
-    return definition.end_line if definition else read.positions[statement].end.line
 
 
 def _header_replaced(read: Outline, old: Definition, new: cst.ClassDef, layout: Layout) -> list[Splice]:
@@ -143,7 +131,7 @@ def _member_replaced(
         return []
     if definition is None or not isinstance(new, cst.FunctionDef | cst.ClassDef):
         lines = render([bare(new)], indent=indent, layout=layout)
-        return [Splice(first_line(read, old), last_line(read, old), lines)]
+        return [Splice(read.first_line(old), read.last_line(old), lines)]
     if isinstance(new, cst.ClassDef) and isinstance(old, cst.ClassDef):
         return class_merged(read, definition, new, layout)
     if isinstance(new, cst.FunctionDef) and isinstance(old, cst.FunctionDef):
@@ -238,7 +226,7 @@ def _member_indent(read: Outline, node: cst.ClassDef) -> str:
 
 
 def _first_member_line(read: Outline, node: cst.ClassDef) -> int:
-    return read.comment_top(first_line(read, node.body.body[0]))
+    return read.comment_top(read.first_line(node.body.body[0]))
 
 
 def _is_ellipsis(statement: cst.CSTNode) -> bool:

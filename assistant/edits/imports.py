@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import itertools
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,11 +11,10 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from assistant.edits.render import Layout, Splice, spliced
+from assistant.edits.render import Layout, Splice
 from assistant.edits.reply_code import ReplyCode, walk
 from assistant.specs.names import bound_names, flat, import_names
-from assistant.specs.outline import outline
-from assistant.specs.parsing import BOM, parse
+from assistant.specs.outline import Outline, split_lines
 from assistant.specs.stubs import has_docstring, is_type_checking
 
 # Comments that speak of the whole file and stay above its imports.
@@ -44,6 +44,10 @@ class Imported:
         if self.member:
             return f"from {self.module} import {self.member}{alias}"
         return f"import {self.module}{alias}"
+
+
+Change = tuple[list[Splice], Sequence[Imported]]
+"""Lines to change in a file, and imports to add to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,28 +166,29 @@ def future_imports(code: ReplyCode, file: FileNames) -> list[Imported]:
     return [imported for imported in theirs if imported not in file.imports]
 
 
-def add_imports(source: str, imports: Sequence[Imported]) -> str:
-    """Add imports to the top of a file, to an import of the same module where there is one.
+def import_splices(read: Outline, imports: Sequence[Imported]) -> list[Splice]:
+    """The changes that add imports to the top of a file: to its imports, else above its first statement.
 
-    They come after the module's docstring, and `from __future__` before the others.
+    They come after the module's docstring, `from __future__` before the others, a name to an import of the
+    same module where there is one.
 
     Args:
-        source: the file's text, with at least one statement.
+        read: the file, with at least one statement.
         imports: what it lacks.
     """
     if not imports:
-        return source
-    mark = BOM if source.startswith(BOM) else ""
-    module = parse(source)
-    begin = 1 if has_docstring(module) else 0
-    first = module.body[begin] if len(module.body) > begin else None
-    if first is not None and any(True for _ in imports_of([first])):
-        return mark + _extended(source, module, imports)
-    return mark + _begun(source.removeprefix(BOM), begin, imports)
+        return []
+    body = read.module.body[1 if has_docstring(read.module) else 0 :]
+    opening = [
+        s for s in itertools.takewhile(_is_plain_import, body) if isinstance(s, cst.SimpleStatementLine)
+    ]
+    return [_extended(read, opening, imports) if opening else _begun(read, body, imports)]
 
 
-def _extended(source: str, module: cst.Module, imports: Sequence[Imported]) -> str:
-    """With imports added to those that the file opens with."""
+def _extended(
+    read: Outline, opening: Sequence[cst.SimpleStatementLine], imports: Sequence[Imported]
+) -> Splice:
+    """The imports that the file opens with, extended."""
     from libcst.codemod import CodemodContext
     from libcst.codemod.visitors import AddImportsVisitor
 
@@ -192,25 +197,30 @@ def _extended(source: str, module: cst.Module, imports: Sequence[Imported]) -> s
         AddImportsVisitor.add_needed_import(
             context, imported.module, imported.member or None, imported.alias or None
         )
-    code = AddImportsVisitor(context).transform_module(module).code
-    return code.rstrip() + source[len(source.rstrip()) :]
+    first = opening[0].with_changes(leading_lines=())
+    block = read.module.with_changes(
+        header=(), body=[first, *opening[1:]], footer=(), has_trailing_newline=True
+    )
+    lines = split_lines(AddImportsVisitor(context).transform_module(block).code)
+    last = read.positions[opening[-1]].end.line
+    if last < len(read.lines) and read.lines[last].strip():
+        lines += Layout.of(read.module).blank()
+    return Splice(read.positions[opening[0]].start.line, last, lines)
 
 
-def _begun(source: str, begin: int, imports: Sequence[Imported]) -> str:
-    """With imports before the first statement, or the comment that belongs to it.
+def _begun(read: Outline, body: Sequence[cst.CSTNode], imports: Sequence[Imported]) -> Splice:
+    """Imports before the first statement, or the comment that belongs to it.
 
     libcst's visitor would put them between the two.
     """
-    read = outline(source)
     layout = Layout.of(read.module)
     order = sorted(imports, key=lambda i: (i.module != "__future__", bool(i.member), i.module, i.member))
     lines = [f"{imported}{layout.newline}" for imported in order]
-    if len(read.module.body) <= begin:
+    if not body:
         at = len(read.lines) + 1
-        return spliced(read.lines, [Splice(at, at - 1, [*layout.blank(), *lines])], layout.newline)
-    first = read.module.body[begin]
-    decorators = getattr(first, "decorators", ())
-    code = read.positions[decorators[0] if decorators else first].start.line
+        return Splice(at, at - 1, [*layout.blank(), *lines])
+    first = body[0]
+    code = read.first_line(first)
     at = read.comment_top(code)
     if any(_LICENCE.match(line) for line in read.lines[at - 1 : code - 1]):
         at = code
@@ -218,8 +228,15 @@ def _begun(source: str, begin: int, imports: Sequence[Imported]) -> str:
         at += 1
     above = at > 1 and bool(read.lines[at - 2].strip())
     wide = isinstance(first, cst.FunctionDef | cst.ClassDef)
-    block = [*layout.blank(int(above)), *lines, *layout.blank(2 if wide else 1)]
-    return spliced(read.lines, [Splice(at, at - 1, block)], layout.newline)
+    return Splice(at, at - 1, [*layout.blank(int(above)), *lines, *layout.blank(2 if wide else 1)])
+
+
+def _is_plain_import(statement: cst.CSTNode) -> bool:
+    return (
+        isinstance(statement, cst.SimpleStatementLine)
+        and len(statement.body) == 1
+        and isinstance(statement.body[0], cst.Import | cst.ImportFrom)
+    )
 
 
 def _is_type_only(statement: cst.CSTNode) -> bool:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import libcst as cst
 
 from assistant.edits.bring import Brought, bring
-from assistant.edits.imports import Imported, add_imports
+from assistant.edits.imports import Change, import_splices
 from assistant.edits.parameters import fit
 from assistant.edits.render import Layout, Splice, render, spliced
 from assistant.edits.reply_code import ASK_AGAIN, ReplyCode, block_of, read_reply
@@ -32,13 +30,13 @@ def insert(source: str, spec: Spec, code: str) -> str:
     if spec.kind == "todo":
         from assistant.edits.insert_todo import insert_todo
 
-        text, imports = insert_todo(read, spec, reply)
+        splices, imports = insert_todo(read, spec, reply)
     elif spec.kind == "text":
         raise UserError("a request in words has no place in a file", where=where, do="give --output FILE")
     else:
-        text, imports = fill_stub(read, _stub(read, spec), reply)
+        splices, imports = fill_stub(read, _stub(read, spec), reply)
     mark = BOM if source.startswith(BOM) else ""
-    return add_imports(mark + text, imports)
+    return mark + spliced(read, [*import_splices(read, imports), *splices])
 
 
 def _stub(read: Outline, spec: Spec) -> Definition:
@@ -50,8 +48,8 @@ def _stub(read: Outline, spec: Spec) -> Definition:
     return definition
 
 
-def fill_stub(read: Outline, stub: Definition, reply: ReplyCode) -> tuple[str, Sequence[Imported]]:
-    """The text with a stub filled, and the imports to be added to it.
+def fill_stub(read: Outline, stub: Definition, reply: ReplyCode) -> Change:
+    """The changes that fill a stub, and the imports to be added.
 
     Raises:
         UserError: the reply does not define the function, or its parameters do not fit.
@@ -78,7 +76,7 @@ def fill_stub(read: Outline, stub: Definition, reply: ReplyCode) -> tuple[str, S
             splices.append(Splice(todo.line, todo.end_line))
         elif todo.statement is not None and not place.covers(todo.line):
             splices.append(place.without_comment(todo.line, todo.comments[0]))
-    return spliced(read.lines, splices, layout.newline), brought.imports
+    return splices, brought.imports
 
 
 def _assumptions(reply: ReplyCode, written: Definition, brought: Brought) -> list[str]:

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 import libcst as cst
 
 from assistant.edits.bring import Brought, bring, collected, laid_out
-from assistant.edits.definitions import class_merged, first_line, function_replaced, refuse_elision
-from assistant.edits.imports import FileNames, Imported
+from assistant.edits.definitions import class_merged, function_replaced, refuse_elision
+from assistant.edits.imports import Change, FileNames
 from assistant.edits.parameters import fit, parameter_names
-from assistant.edits.render import Layout, Splice, Statement, render, spliced
+from assistant.edits.render import Layout, Splice, Statement, render
 from assistant.edits.reply_code import ASK_AGAIN, ReplyCode, block_of, is_demonstration, is_import, needed
 from assistant.edits.stub_place import without_docstring
 from assistant.specs.comments import Todo
@@ -27,8 +27,8 @@ from assistant.specs.todo_request import order_of
 from models.errors import UserError
 
 
-def insert_todo(read: Outline, spec: Spec, reply: ReplyCode) -> tuple[str, Sequence[Imported]]:
-    """The text with a TODO done, and the imports to be added to it.
+def insert_todo(read: Outline, spec: Spec, reply: ReplyCode) -> Change:
+    """The changes that do a TODO, and the imports to be added.
 
     Raises:
         UserError: the TODO is no longer there, or the reply cannot take its place.
@@ -62,7 +62,7 @@ def _counterpart(reply: ReplyCode, old: Definition) -> Definition | None:
 
 def _whole(
     read: Outline, todo: Todo, old: Definition, new: Definition, reply: ReplyCode, layout: Layout
-) -> tuple[str, Sequence[Imported]]:
+) -> Change:
     """With the whole function or class of the reply in the place of the file's."""
     body: list[Statement]
     if isinstance(new.node, cst.ClassDef):
@@ -81,7 +81,7 @@ def _whole(
         splices.append(_body_replaced(read, old, new, brought, layout))
     if not any(splice.first <= todo.line <= splice.last for splice in splices):
         splices.append(_removed(read, todo))
-    return _done(read, todo, splices, layout), brought.imports
+    return _cleaned(todo, splices), brought.imports
 
 
 def _body_replaced(
@@ -103,13 +103,13 @@ def _body_replaced(
     taken = brought.within(without_docstring(body) if documented else body)
     statements = fit(taken, written=new, wanted=old)
     indent = read.lines[start.line - 1][: start.column]
-    first = read.positions[kept].end.line + 1 if documented else read.comment_top(first_line(read, kept))
+    first = read.positions[kept].end.line + 1 if documented else read.comment_top(read.first_line(kept))
     while not read.lines[first - 1].strip():
         first += 1  # a blank line below a docstring is the user's
     return Splice(first, old.end_line, render(statements, indent=indent, layout=layout, footer=footer))
 
 
-def _lines(read: Outline, todo: Todo, reply: ReplyCode, layout: Layout) -> tuple[str, Sequence[Imported]]:
+def _lines(read: Outline, todo: Todo, reply: ReplyCode, layout: Layout) -> Change:
     """With the reply's statements in the place of the comment, or of the statement that it stands behind."""
     statements = _wanted(reply, todo)
     first, last, indent = _region(read, todo, statements)
@@ -125,7 +125,7 @@ def _lines(read: Outline, todo: Todo, reply: ReplyCode, layout: Layout) -> tuple
         lines = laid_out(statements, indent, layout)
     else:
         lines = render(statements, indent=indent, layout=layout)
-    return _done(read, todo, [Splice(first, last, lines)], layout), brought.imports
+    return _cleaned(todo, [Splice(first, last, lines)]), brought.imports
 
 
 def _wanted(reply: ReplyCode, todo: Todo) -> list[Statement]:
@@ -158,7 +158,7 @@ def _region(read: Outline, todo: Todo, statements: Sequence[Statement]) -> tuple
             raise UserError("the reply does not repeat the statement that the TODO stands in", do=ASK_AGAIN)
         place = read.positions[statement]
         line = read.lines[place.start.line - 1]
-        return first_line(read, statement), place.end.line, line[: len(line) - len(line.lstrip())]
+        return read.first_line(statement), place.end.line, line[: len(line) - len(line.lstrip())]
     last = todo.end_line
     below = todo.following
     if isinstance(below, cst.SimpleStatementLine):
@@ -200,10 +200,7 @@ def _removed(read: Outline, todo: Todo) -> Splice:
     return Splice(todo.line, todo.line, [before.rstrip() + line[len(line.rstrip("\r\n")) :]])
 
 
-def _done(read: Outline, todo: Todo, splices: Sequence[Splice], layout: Layout) -> str:
-    """The text, with the comment lines left out that a model likes to repeat."""
+def _cleaned(todo: Todo, splices: Sequence[Splice]) -> list[Splice]:
+    """Without the TODO's own lines, which a model likes to repeat."""
     marks = set(todo.comments)
-    cleaned = [
-        Splice(s.first, s.last, [line for line in s.lines if line.strip() not in marks]) for s in splices
-    ]
-    return spliced(read.lines, cleaned, layout.newline)
+    return [Splice(s.first, s.last, [line for line in s.lines if line.strip() not in marks]) for s in splices]

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import libcst as cst
 
 from assistant.edits.bring import Brought, collected, laid_out, statement_line
-from assistant.edits.definitions import class_merged, first_line, function_replaced, is_written, last_line
-from assistant.edits.imports import FileNames, add_imports, future_imports, imports_of
+from assistant.edits.definitions import class_merged, function_replaced, is_written
+from assistant.edits.imports import FileNames, future_imports, import_splices, imports_of
 from assistant.edits.render import Layout, Splice, Statement, render, spliced
 from assistant.edits.reply_code import ASK_AGAIN, ReplyCode, is_import, is_main_guard, needed, read_reply
 from assistant.specs.names import assigned_name, flat
@@ -39,11 +39,11 @@ def merge(source: str, code: str) -> str:
     names = _imported_names(reply) if only_imports else reply.uses(*kept)
     brought = collected(reply, file, names)
     if not kept and not only_imports:
-        raise UserError("the code only runs something; there is nothing to merge", do=ASK_AGAIN)
+        raise UserError("the code defines nothing that could be merged into the file", do=ASK_AGAIN)
     splices = _merged(read, kept, brought, layout)
     future = future_imports(reply, file) if kept else []
     mark = BOM if source.startswith(BOM) else ""
-    return add_imports(mark + spliced(read.lines, splices, layout.newline), [*future, *brought.imports])
+    return mark + spliced(read, [*import_splices(read, [*future, *brought.imports]), *splices])
 
 
 def _imported_names(reply: ReplyCode) -> set[str]:
@@ -102,7 +102,7 @@ def _merged(read: Outline, kept: Sequence[Statement], brought: Brought, layout: 
         if old is None:
             fresh.append(brought.localised(statement))
             continue
-        splices += _added(read, fresh, statement_line(read, first_line(read, old)), layout)
+        splices += _added(read, fresh, statement_line(read, read.first_line(old)), layout)
         fresh = []
         splices += _replaced(read, old, brought.localised(statement), layout)
     return splices + _added(read, fresh, _end(read), layout)
@@ -113,7 +113,7 @@ def _replaced(read: Outline, old: cst.CSTNode, new: Statement, layout: Layout) -
     if definition is None or not isinstance(new, _Definition):
         indent = _indent(read, old)
         lines = render([new.with_changes(leading_lines=())], indent=indent, layout=layout)
-        return [Splice(first_line(read, old), last_line(read, old), lines)]
+        return [Splice(read.first_line(old), read.last_line(old), lines)]
     if isinstance(new, cst.ClassDef) and isinstance(old, cst.ClassDef):
         return class_merged(read, definition, new, layout)
     if isinstance(new, cst.FunctionDef) and isinstance(old, cst.FunctionDef):
@@ -123,14 +123,14 @@ def _replaced(read: Outline, old: cst.CSTNode, new: Statement, layout: Layout) -
 
 
 def _existing(read: Outline, statement: Statement) -> cst.CSTNode | None:
-    """What the file has under the name of a statement; the last definition, as Python would have it."""
+    """What the file has under the name of a statement; of several the last, and one in an `if` last."""
     if isinstance(statement, _Definition):
         same: list[Definition] = [
             d
             for d in read.definitions
             if d.parent is None and d.plain_name == statement.name.value and "@" not in d.name
         ]
-        return same[-1].node if same else None
+        return max(same, key=lambda d: (not d.indent, d.line)).node if same else None
     name = assigned_name(statement)
     found = [s for s in read.module.body if name and assigned_name(s) == name]
     return found[-1] if found else None

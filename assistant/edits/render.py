@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from assistant.specs.outline import split_lines
+from assistant.specs.outline import Outline, split_lines
+from models.errors import UserError
 
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
@@ -52,14 +53,29 @@ class Splice:
     lines: Sequence[str] = ()
 
 
-def spliced(lines: Sequence[str], splices: Sequence[Splice], newline: str) -> str:
-    """The text after all splices, which must not overlap. A missing newline at the end stays missing."""
-    result = list(lines)
+def spliced(read: Outline, splices: Sequence[Splice]) -> str:
+    """A file's text after changes, without its byte order mark. A missing newline at the end stays missing.
+
+    Args:
+        read: the file.
+        splices: what is inserted at one place keeps their order.
+
+    Raises:
+        UserError: two of them would replace the same line.
+    """
+    newline = read.module.default_newline
+    result = list(read.lines)
     open_end = bool(result) and not result[-1].endswith(("\n", "\r"))
     if open_end:
         result[-1] += newline
-    for splice in sorted(splices, key=lambda s: (s.first, s.last), reverse=True):
+    above = len(result) + 1
+    for splice in reversed(sorted(splices, key=lambda s: (s.first, s.last))):
+        if splice.last >= above:
+            raise UserError(
+                f"two changes meet in line {splice.last}, so neither is made", do="take one after the other"
+            )
         result[splice.first - 1 : splice.last] = splice.lines
+        above = splice.first
     text = "".join(result)
     return text.removesuffix(newline) if open_end else text
 

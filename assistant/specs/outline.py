@@ -92,6 +92,16 @@ class Outline:
         """The definition that is this node."""
         return next((d for d in self.definitions if d.node is node), None) if node else None
 
+    def first_line(self, statement: cst.CSTNode) -> int:
+        """Where a statement begins, its decorators included; 1-based."""
+        decorators = getattr(statement, "decorators", ())
+        return self.positions[decorators[0] if decorators else statement].start.line
+
+    def last_line(self, statement: cst.CSTNode) -> int:
+        """Where a statement ends; for a definition, comments at its body's indentation included."""
+        definition = self.of_node(statement)
+        return definition.end_line if definition else self.positions[statement].end.line
+
     def comment_top(self, line: int) -> int:
         """The first line of the comment block that stands right above a line, or that line itself."""
         while line > 1 and self.lines[line - 2].lstrip().startswith("#"):

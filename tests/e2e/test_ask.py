@@ -38,10 +38,10 @@ def test_a_clear_file_becomes_code_that_passes_its_own_doctests(model_path: Path
 
 
 def test_forced_asking_prints_a_numbered_list_about_the_spec(model_path: Path) -> None:
-    done = _clarify("ask", str(EXAMPLES / "orders.py"), "--ask", "always", "--model", str(model_path))
+    done = _clarify("ask", str(EXAMPLES / "library.py"), "--ask", "always", "--model", str(model_path))
     assert done.returncode == 3, done.stderr
     heading, *questions = done.stdout.strip().splitlines()
-    assert re.fullmatch(r".*orders\.py:17 best_customers: ask \(p_ask [01]\.\d\d\)", heading)
+    assert re.fullmatch(r".*library\.py:4 late_fee: ask \(p_ask [01]\.\d\d\)", heading)
     assert questions
     for number, question in enumerate(questions, 1):
         assert question.startswith(f"{number}. ")
@@ -51,7 +51,7 @@ def test_the_json_is_the_documents_schema_and_repeats_to_the_last_digit(model_pa
     schema = json.loads(_clarify("ask", "--json-schema").stdout)
     arguments = (
         "ask",
-        str(EXAMPLES / "orders.py"),
+        str(EXAMPLES / "library.py"),
         "--json",
         "--max-tokens",
         "48",

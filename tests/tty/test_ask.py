@@ -33,7 +33,7 @@ def ask(stub: OpenAIStub, *arguments: str) -> Iterator[Terminal]:
 
 def test_questions_answers_diff_and_a_yes(stub: OpenAIStub) -> None:
     with ask(stub) as terminal:
-        terminal.see("shop.py:1 ship")
+        terminal.see(r"Question 1 of 2 \(shop.py:1\)")
         terminal.asked("1/2>")
         terminal.enter("by bike")
         terminal.asked("2/2>")

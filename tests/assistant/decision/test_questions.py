@@ -45,3 +45,9 @@ def test_repetitions_go_and_the_limit_holds_in_the_models_order() -> None:
         "Does customer 7 count as recent?",
         "Does customer 8 count as recent?",
     ]
+
+
+def test_a_numbered_statement_is_no_question() -> None:
+    selection = select([Question(text="Sort the customers by their last order.")], REQUEST)
+    assert selection.kept == ()
+    assert selection.generic == ()

@@ -97,7 +97,7 @@ def test_several_steps_survive_a_restart(root: Path, journal: Journal) -> None:
         redo(root, journal=journal)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(st.sampled_from("abc"), st.text(st.characters(codec="utf-8"), max_size=20)), max_size=6
