@@ -143,7 +143,7 @@ def missing_imports(code: ReplyCode, names: Iterable[str], file: FileNames, *, g
     top: list[Imported] = []
     local: list[Imported] = []
     theirs = list(imports_of(code.statements))
-    for imported in theirs:
+    for imported in (i for i in theirs if i.member != "*"):
         if imported.module == "__future__" or imported.name not in wanted or imported.name in file.own:
             continue
         if file.has(imported) or imported in top or imported in local:

@@ -55,14 +55,18 @@ def _kept(reply: ReplyCode, read: Outline, file: FileNames) -> list[Statement]:
     assigned = {name for statement in read.module.body if (name := assigned_name(statement))}
     defined = [s for s in reply.statements if _defines(s, file) and _counts(s, reply, file)]
     helpers, _ = needed(reply, defined, set())
-    return [
-        s
-        for s in reply.statements
-        if s in defined
-        or (s in helpers and not isinstance(s, _Definition))
-        or assigned_name(s).isupper()
-        or assigned_name(s) in assigned
-    ]
+    last = {name: s for s in reply.statements if (name := assigned_name(s))}
+
+    def stays(statement: Statement) -> bool:
+        if isinstance(statement, _Definition):
+            return statement in defined
+        name = assigned_name(statement)
+        if name and last[name] is not statement:
+            return False  # assigned again further down
+        wanted = bool(name) and (name.isupper() or name in assigned)
+        return wanted or statement in defined or statement in helpers
+
+    return [statement for statement in reply.statements if stays(statement)]
 
 
 def _defines(statement: Statement, file: FileNames) -> bool:

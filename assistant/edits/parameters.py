@@ -44,7 +44,8 @@ def fit(body: Sequence[Statement], *, written: Definition, wanted: Definition) -
     Raises:
         UserError: the body uses a parameter that the user's function does not have.
     """
-    theirs, ours = _parameters(written), _parameters(wanted)
+    ours = _parameters(wanted)
+    theirs = _parameters(written, also=ours.receiver)
     used = _variables(body)
     if theirs.receiver in used and not ours.receiver:
         raise UserError(f"the reply writes `{wanted.plain_name}` as a method of a class", do=ASK_AGAIN)
@@ -91,14 +92,14 @@ def _renaming(theirs: _Parameters, ours: _Parameters, used: set[str]) -> dict[st
     return renamed
 
 
-def _parameters(definition: Definition) -> _Parameters:
+def _parameters(definition: Definition, *, also: str = "") -> _Parameters:
     node = definition.node
     assert isinstance(node, cst.FunctionDef)
     parameters = node.params
     positional = [p.name.value for p in (*parameters.posonly_params, *parameters.params)]
     receiver = ""
     bound = definition.kind == "method" and "staticmethod" not in decorator_names(node)
-    if positional and (bound or positional[0] in {"self", "cls"}):
+    if positional and (bound or positional[0] in {"self", "cls", also}):
         receiver = positional.pop(0)
     star = parameters.star_arg
     return _Parameters(

@@ -112,6 +112,8 @@ def read_reply(code: str, newline: str = "\n") -> ReplyCode:
             scopes = MetadataWrapper(read.module, unsafe_skip_copy=True).resolve(ScopeProvider)
     except RecursionError as error:
         raise UserError("the reply is nested too deeply to be read", do=ASK_AGAIN) from error
+    except NotImplementedError as error:  # libcst's word for a `nonlocal` at the module's level
+        raise UserError(f"the reply is not valid Python: {error}", do=ASK_AGAIN) from error
     accesses: dict[cst.CSTNode, set[str]] = {}
     for scope in {scope for scope in scopes.values() if scope is not None}:
         for access in scope.accesses:

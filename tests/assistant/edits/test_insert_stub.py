@@ -663,6 +663,7 @@ def test_all_specs_of_a_file_one_after_another() -> None:
         import re
         from re import escape
 
+
         H = 1
 
 

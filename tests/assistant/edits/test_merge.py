@@ -327,7 +327,7 @@ modules = (
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(modules.map(lambda text: f"first = 1\n\n{text}"), modules)
 def test_any_merge_compiles_loses_no_name_and_is_stable(source: str, code: str) -> None:
     after = _merged_or_same(source, code)
