@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from models.commands_exec import exec_
+
 
 @click.group()
 def models() -> None:
@@ -14,6 +16,9 @@ def models() -> None:
     Models lie in the platform's data folder, or under CLARIFY_HOME. Models of your own catalogue are read
     from `models.toml` beside config.toml.
     """
+
+
+models.add_command(exec_)
 
 
 @models.command("list")

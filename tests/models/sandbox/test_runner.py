@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
 import threading
+import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from models.errors import UserError
 from models.sandbox import runner
 from models.sandbox.kind import SandboxUnavailable
 from models.sandbox.policy import Limits, Program
 from models.sandbox.process import Running
+from tests.models.sandbox.canaries import left_over
 from tests.models.sandbox.kinds import ALL, sandbox
+
+
+@pytest.fixture
+def public() -> Iterator[Path]:
+    """A folder that everybody can reach, which pytest's is not."""
+    with tempfile.TemporaryDirectory(prefix="clarify-test-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 @pytest.mark.parametrize("kind", ALL)
@@ -58,13 +75,13 @@ time.sleep(0.2)
 
 
 @pytest.mark.parametrize("kind", ALL)
-def test_leaving_early_removes_everything(kind: str, tmp_path: Path, monkeypatch) -> None:
+def test_leaving_early_removes_everything(kind: str, public: Path, monkeypatch) -> None:
     box = sandbox(kind)
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", str(public))
     with box.start("import time\ntime.sleep(60)") as running:
-        assert list(tmp_path.glob("clarify-sandbox-*"))
+        assert list(public.iterdir())
     running.close()
-    assert list(tmp_path.glob("clarify-sandbox-*")) == []
+    assert list(public.iterdir()) == []
 
 
 @pytest.mark.parametrize("kind", ALL)
@@ -75,6 +92,11 @@ def test_odd_sources_run_or_fail_as_python_does(kind: str) -> None:
     assert "SyntaxError" in box.run("def f(").stderr
     assert box.run("import sys\nsys.stdout.buffer.write(b'\\xff')").stdout == "\ufffd"
     assert box.run("import sys\nsys.exit(256 + 7)").exit_code == 7
+
+
+def test_a_folder_of_modules_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no such folder"):
+        runner.open_sandbox().run(Program(source="", import_from=(tmp_path / "nowhere",)))
 
 
 def test_the_same_seed_gives_the_same_order_of_sets() -> None:
@@ -164,12 +186,44 @@ def test_a_program_may_be_talked_with(kind: str) -> None:
     )
     running: Running
     with sandbox(kind).start(Program(source=source, packages=False), channel=True) as running:
-        import time
-
         for word in (b"one", b"two" * 100_000):
             running.send(word)
             assert running.receive(time.monotonic() + 20) == word.upper()
         assert running.finish().ok
+
+
+_CALLER = """
+import sys
+from models.sandbox.policy import Program
+from models.sandbox.runner import KINDS, Sandbox
+kind = next(kind for kind in KINDS if kind.name == sys.argv[1])
+source = '''
+import os, time
+for _ in range(2):
+    if os.fork() == 0:
+        os.setsid()
+print("up", flush=True)
+time.sleep(600)
+'''
+with Sandbox(kind).start(Program(source=source, arguments=(sys.argv[2],)), channel=False) as running:
+    print("started", flush=True)
+    running.finish()
+"""
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_nothing_outlives_a_caller_that_is_killed(kind: str, public: Path) -> None:
+    sandbox(kind)
+    marker = f"orphan-{secrets.token_hex(8)}"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "TMPDIR": str(public)}
+    command = [sys.executable, "-c", _CALLER, kind, "-".join([marker, "argument"])]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as caller:
+        assert caller.stdout is not None
+        caller.stdout.readline()
+        while len(left_over(marker, patience=0)) < 5:  # the caller, the program and its three children
+            pass
+        caller.kill()
+    assert left_over(marker, patience=20) == []
 
 
 def test_no_thread_is_left() -> None:
