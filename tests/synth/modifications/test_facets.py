@@ -48,20 +48,24 @@ def _found(one: Problem) -> list[tuple[str, str]]:
         ),
         (made("The place, counted from 1.", "def f(a):\n    return 1\n"), [("index-base", "counted from 1")]),
         (made("The half, rounded down.", "def f(a):\n    return a // 2\n"), [("rounding", "rounded down")]),
-        (made("How long it takes, in hours.", "def f(a):\n    return a\n"), [("unit", "in hours")]),
+        (made("How long it takes, in hours.", "def f(a):\n    return a / 60\n"), [("unit", "in hours")]),
         (made("Write the day in the form YYYY-MM-DD.", SORTS), [("date-form", "in the form YYYY-MM-DD")]),
         (made("Find the last occurrence of a."), [("contrast", "last occurrence of a")]),
-        (made("Check whether a is a perfect square.", name="solve"), [("predicate", "is a perfect square")]),
-        (made("Convert a to camel case notation.", name="solve"), [("target", "to camel case notation")]),
+        (made("Check whether a is a perfect square.", name="task"), [("predicate", "is a perfect square")]),
+        (made("Convert a to camel case notation.", name="task"), [("target", "to camel case notation")]),
         (
             made(
                 "Give back the lines that begin with a hash sign.",
-                name="solve",
-                signature="def solve(lines):",
+                name="task",
+                signature="def task(lines):",
             ),
             [("criterion", "that begin with a hash sign")],
         ),
         (made("Flatten the list recursively."), [("category", "recursively")]),
+        (
+            made("Gets the place of a, or -1 if it is missing.", "def f(a):\n    return -1\n"),
+            [("fallback", "-1")],
+        ),
     ],
     ids=lambda value: value.description if isinstance(value, Problem) else "",
 )
@@ -93,6 +97,8 @@ def test_a_choice_is_found(one: Problem, expected: list[tuple[str, str]]) -> Non
         made("Find the last occurrence of a.", name="last_place"),  # in the name
         made("Find the first or the last occurrence of a."),
         made("Check whether a is a perfect square.", name="is_square"),  # in the name
+        made("How long it takes, in hours."),  # the code converts nothing
+        made("Gets the place of a, or -1 if it is missing."),  # the code knows no -1
         made("Note that this takes at least 3 seconds.", "def f(a):\n    return a[3]\n"),  # beside the point
     ],
     ids=lambda one: one.description,

@@ -1,0 +1,1 @@
+"""How a clear problem is made unclear, one rule a file, and what each change did."""
