@@ -138,7 +138,7 @@ def test_warm_equals_cold_to_the_bit(model_path: Path, engine: Engine) -> None:
     shared = engine.encode(CLEAR * 9)
     openers = [engine.encode(opener) for opener in OPENERS]
     prompts = [shared[:300] + engine.encode(request) for request in REQUESTS[:3]]
-    sampling = Sampling(max_tokens=12)
+    sampling = Sampling(max_tokens=8)
     for prompt in (*prompts, *prompts):  # the second time, generations lie in between
         engine.opener_mass(prompt, openers)
         engine.generate(prompt, sampling)

@@ -197,8 +197,8 @@ def test_a_signal_in_any_phase_leaves_a_sound_engine(engine: Engine) -> None:
     for delay in (0.0, 0.002, 0.005, 0.01, 0.02, 0.03):
         timer = threading.Timer(delay, signal.raise_signal, (signal.SIGINT,))
         engine.log_probabilities([98])  # a cold cache, so that there is something to interrupt
-        timer.start()
         try:
+            timer.start()
             reply = engine.generate(prompt, Sampling(max_tokens=100_000))
             assert reply.finish in {"interrupted", "length", "stop"}
             timer.join()

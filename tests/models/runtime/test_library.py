@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -84,3 +85,20 @@ def test_the_librarys_log_goes_to_logging(caplog: pytest.LogCaptureFixture, tmp_
     assert errors
     assert errors[0] in caplog.text
     assert {record.levelname for record in caplog.records} == {"DEBUG"}
+
+
+@pytest.mark.parametrize("own", [{}, {"GOMP_SPINCOUNT": "7"}, {"OMP_WAIT_POLICY": "passive"}])
+def test_the_environment_is_left_as_it_was(own: dict[str, str]) -> None:
+    program = (
+        "import os\nbefore = dict(os.environ)\nfrom models.runtime.library import library\nlibrary()\n"
+        "print(dict(os.environ) == before)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=Path(__file__, "../../../..").resolve(),
+        env=os.environ | own,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == ("True\n", "")
