@@ -1,0 +1,1 @@
+"""Running code once to know what it does: outputs recorded in the sandbox, kept by content."""
