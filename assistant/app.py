@@ -29,19 +29,12 @@ def _commands() -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group="clarify.commands")}
 
 
-def _set_debug(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
-    """Remember --debug wherever it was given; a later place does not switch it off."""
-    root = context.find_root()
-    root.meta["debug"] = value or root.meta.get("debug", False)
-
-
 def _debug_option() -> click.Option:
+    """Declared for the help and the parser; `run` looks for the flag itself, before anything can fail."""
     return click.Option(
         ["--debug"],
         is_flag=True,
         expose_value=False,
-        is_eager=True,
-        callback=_set_debug,
         help="Show tracebacks and the log.",
     )
 
@@ -148,7 +141,8 @@ def run(arguments: list[str] | None = None) -> int:
     try:
         result: Any = clarify.main(args=given, prog_name="clarify", standalone_mode=False)
         code = result if isinstance(result, int) and not isinstance(result, bool) else 0
-        sys.stdout.flush()
+        if sys.stdout is not None:  # it may be closed
+            sys.stdout.flush()
         return code
     except click.exceptions.Abort:
         return 130

@@ -6,6 +6,8 @@ and keys are sent: `base_url`, the keys and the adapter file are taken from the 
 
 from __future__ import annotations
 
+import os
+import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +20,7 @@ from pydantic_settings import (
 )
 
 from models import paths
-from models.errors import UserError
+from models.errors import UserError, nearest
 
 PROJECT_FILE = ".clarify.toml"
 _PROJECT_MAY_SET = frozenset({"ask", "threshold", "max_questions", "max_tokens", "context", "threads"})
@@ -75,7 +77,7 @@ class _ProjectSource(TomlConfigSettingsSource):
     def __init__(self, settings_cls: type[BaseSettings]) -> None:
         found = project_file(Path.cwd())
         super().__init__(settings_cls, toml_file=found)
-        refused = sorted(set(self.toml_data) - _PROJECT_MAY_SET)
+        refused = sorted((set(self.toml_data) & set(settings_cls.model_fields)) - _PROJECT_MAY_SET)
         if found and refused:
             raise UserError(
                 f"a project may not set {', '.join(refused)}",
@@ -105,30 +107,51 @@ def load(**flags: Any) -> Settings:
     Raises:
         UserError: a file is not TOML, a key is unknown, or a value is out of its range; named with its key.
     """
-    import tomllib
-
     given = {name: value for name, value in flags.items() if value is not None}
+    _check_files()
     try:
         return Settings(**given)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise UserError(
-            f"the setting `{key}` is wrong: {first['msg'].lower()}",
-            do=f"check the flags, CLARIFY_{key.upper()}, {PROJECT_FILE} and {paths.config_file()}",
-        ) from error
-    except tomllib.TOMLDecodeError as error:
-        raise UserError(f"not TOML: {error}", where=_broken_file()) from error
+        if first["type"] == "extra_forbidden":
+            known = list(Settings.model_fields)
+            raise UserError(
+                f"there is no setting `{key}`; {nearest(key, known)}", where=_place_of(key)
+            ) from error
+        what = f"the setting `{key}` is wrong: {first['msg'].lower()}"
+        raise UserError(what, where=_place_of(key)) from error
 
 
-def _broken_file() -> str:
-    """Which of the two files does not parse."""
-    import tomllib
+def _files() -> list[Path]:
+    """The settings files that are there, the stronger one first."""
+    files = (project_file(Path.cwd()), paths.config_file())
+    return [file for file in files if file is not None and file.exists()]
 
-    for file in (project_file(Path.cwd()), paths.config_file()):
-        if file is not None and file.is_file():
-            try:
-                tomllib.loads(file.read_text(encoding="utf-8"))
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-                return str(file)
-    return "a settings file"
+
+def _check_files() -> None:
+    """Read both files once, so that a broken one is named.
+
+    Raises:
+        UserError: it cannot be read, or is not TOML.
+    """
+    for file in _files():
+        try:
+            tomllib.loads(file.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise UserError(f"cannot be read: {error.strerror}", where=str(file)) from error
+        except UnicodeDecodeError as error:
+            raise UserError("is not UTF-8 text", where=str(file)) from error
+        except tomllib.TOMLDecodeError as error:
+            raise UserError(f"not TOML: {error}", where=str(file)) from error
+
+
+def _place_of(key: str) -> str:
+    """Where a wrong setting was made: a flag and a variable are checked before the files."""
+    variable = f"CLARIFY_{key.upper()}"
+    if variable in os.environ:
+        return variable
+    for file in _files():
+        if key in tomllib.loads(file.read_text(encoding="utf-8")):
+            return str(file)
+    return f"--{key.replace('_', '-')}"

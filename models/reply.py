@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -92,7 +91,8 @@ class Prose:
 
 Reply = QuestionList | CodeBlock | Prose
 
-_ITEM = re.compile(r"^ {0,3}(\d{1,3})[.)][ \t]+(\S.*)$")
+_SHELLS = frozenset({"bash", "console", "powershell", "sh", "shell", "zsh"})
+_ITEM = re.compile(r"^ {0,3}(?P<bold>\*\*)?(\d{1,3})[.)](?:[ \t]+|(?=[^\W\d_]))(?P<text>\S.*)$")
 _OPTION = re.compile(r"^\s+(?:[-*•]|\(?[a-zA-Z][.)])[ \t]+(\S.*)$")
 # Bold text, but not `x**2`, `**options` or what stands in a code span; `__name__` is Python, not emphasis.
 # The length is bounded so that a model stuck on `**` costs no time.
@@ -157,32 +157,28 @@ def second_round(
     )
 
 
-def parse(text: str) -> Reply:
+def parse(text: str, language: str = "") -> Reply:
     """Read a reply. Never raises; what keeps to neither form is `Prose`.
 
-    The first fenced block wins over a list, wherever it stands: a reply with code in it did not only ask.
+    A fenced block wins over a list, wherever it stands: a reply with code in it did not only ask. Of several
+    blocks it is the first in the language wanted, else the first that is no shell session.
+
+    Args:
+        text: the reply.
+        language: of the code wanted, where known.
     """
-    block = _first_block(text)
-    if block is not None:
-        return block
+    if blocks := _blocks(text):
+        wanted = [block for block in blocks if language and block.language == language.lower()]
+        code = [block for block in blocks if block.language not in _SHELLS]
+        return (wanted or code or blocks)[0]
     questions = _questions(text)
     return QuestionList(questions) if questions else Prose(text)
 
 
-def form(text: str) -> Literal["ask", "code", "prose"]:
-    """Which of the forms a reply has."""
-    match parse(text):
-        case QuestionList():
-            return "ask"
-        case CodeBlock():
-            return "code"
-        case Prose():
-            return "prose"
-
-
-def _first_block(text: str) -> CodeBlock | None:
+def _blocks(text: str) -> list[CodeBlock]:
     from markdown_it import MarkdownIt
 
+    blocks: list[CodeBlock] = []
     lines = re.split(r"\r\n|[\r\n]", text)  # as Markdown does; splitlines() also splits at form feeds
     for token in MarkdownIt("commonmark").disable("inline").parse(text):
         if token.type != "fence" or token.map is None:
@@ -194,8 +190,8 @@ def _first_block(text: str) -> CodeBlock | None:
         if not closed and (_ITEM.match(opening) or _OPTION.match(opening)):
             continue  # an item that begins with a fence's characters
         words = token.info.split()
-        return CodeBlock(code, words[0].lower() if words else "", closed)
-    return None
+        blocks.append(CodeBlock(code, words[0].lower() if words else "", closed))
+    return blocks
 
 
 def _questions(text: str) -> tuple[Question, ...]:
@@ -203,7 +199,8 @@ def _questions(text: str) -> tuple[Question, ...]:
     found: list[tuple[str, list[str]]] = []
     for line in text.splitlines():
         if item := _ITEM.match(line):
-            found.append((item[2], []))
+            whole_is_bold = item["bold"] and item["text"].endswith("**")
+            found.append((item["text"][:-2] if whole_is_bold else item["text"], []))
         elif found and (option := _OPTION.match(line)):
             found[-1][1].append(_plain(option[1]))
         elif found and line.startswith((" ", "\t")) and line.strip():

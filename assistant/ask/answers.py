@@ -41,11 +41,16 @@ def load_answers(path: Path, names: list[str]) -> Answers:
 def pair(questions: tuple[Question, ...], answers: list[str | None]) -> tuple[Answer, ...] | None:
     """Each question with its answer; None when a question has none, so that it stays open.
 
-    An answer too many is left unused: the questions of a run are what counts.
+    An answer too many is left unused: the questions of a run are what counts. A number takes an option.
     """
     if len(answers) < len(questions):
         return None
     return tuple(
-        Answer(question=question, text=text or None)
+        Answer(question=question, text=_option(question, text) if text else None)
         for question, text in zip(questions, answers, strict=False)
     )
+
+
+def _option(question: Question, text: str) -> str:
+    number = int(text) if text.strip().isdecimal() else 0
+    return question.options[number - 1] if 1 <= number <= len(question.options) else text

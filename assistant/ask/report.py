@@ -37,7 +37,8 @@ class SpecReport(_Part):
     file: str | None = Field(description="As it was given; null for text and stdin.")
     line: int = Field(description="1-based line of the `def` or the TODO; 1 for text.")
     name: str = Field(description="Qualified name; the key to use in an --answers file.")
-    decision: Literal["ask", "code"]
+    decision: Literal["ask", "code"] | None = Field(description="Null when `error` says why there is none.")
+    error: str | None = Field(default=None, description="What went wrong with this spec, in one line.")
     p_ask: float | None = Field(description="Probability of asking; null where the model gives none.")
     questions: tuple[Question, ...] = Field(
         default=(), description="Open questions, when the decision is ask."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 import sys
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,14 +16,18 @@ from assistant.ask.screen import AskScreen, has_terminal
 from assistant.ask.solve import Solver
 from assistant.ask.write import refuse_impossible, write
 from assistant.config import Settings
-from assistant.decision.decider import Stopped, build_decider
+from assistant.decision.decider import Stopped, Unusable, build_decider
 from assistant.decision.outcome import Ask
 from assistant.setup import backend_choice, decision_settings, untuned_note
 from assistant.specs.spec import Spec
 from assistant.specs.take import take
 from models.backends.base import TextBackend
+from models.backends.failures import ServiceError
 from models.backends.select import open_backend
+from models.errors import UserError
 from models.reply import Answer
+
+_log = logging.getLogger(__name__)
 
 CLARIFICATION_NEEDED = 3
 
@@ -43,13 +49,15 @@ def run(options: Options, settings: Settings) -> int:
     """Run one call.
 
     Returns:
-        0 when there is code for every spec, 3 when a question is open.
+        0 when there is code for every spec, 3 when a question is open, 1 when a spec came to nothing.
 
     Raises:
-        UserError: what went wrong; nothing was written.
+        UserError: what went wrong with all of it; nothing was written.
     """
-    specs = take(options.argument, stdin=sys.stdin.buffer, function=options.function)
-    refuse_impossible(specs, apply_flag=options.apply)
+    # A closed stdin is None.
+    stdin = sys.stdin.buffer if sys.stdin else io.BytesIO()
+    specs = take(options.argument, stdin=stdin, function=options.function)
+    refuse_impossible(specs, apply_flag=options.apply, output=options.output)
     given = load_answers(options.answers, [spec.name for spec in specs]) if options.answers else {}
     interactive = has_terminal() and not options.as_json and not options.decide
     screen = AskScreen(quiet=options.as_json)
@@ -63,9 +71,14 @@ def run(options: Options, settings: Settings) -> int:
         if note := untuned_note(backend, settings):
             screen.note(note)
         reports = _solve_all(options, settings, specs, given, backend, screen)
-    open_questions = any(report.decision == "ask" for report in reports)
-    shows_or_writes = not options.as_json or options.apply or options.output is not None
-    if shows_or_writes and not options.decide and not open_questions:
+    if options.as_json:
+        sys.stdout.write(Report(specs=reports).model_dump_json(indent=2) + "\n")
+    if any(report.error for report in reports):
+        return 1
+    if any(report.decision == "ask" for report in reports):
+        return CLARIFICATION_NEEDED
+    writes = options.apply or options.output is not None
+    if not options.decide and (writes or not options.as_json):
         write(
             specs,
             reports,
@@ -74,9 +87,7 @@ def run(options: Options, settings: Settings) -> int:
             without_asking=options.apply,
             may_ask=interactive,
         )
-    if options.as_json:
-        sys.stdout.write(Report(specs=reports).model_dump_json(indent=2) + "\n")
-    return CLARIFICATION_NEEDED if open_questions else 0
+    return 0
 
 
 def print_schema() -> int:
@@ -95,6 +106,8 @@ def _solve_all(
 ) -> tuple[SpecReport, ...]:
     def answer(spec: Spec, asked: Ask) -> tuple[Answer, ...] | None:
         replayed = pair(asked.questions, given[spec.name]) if spec.name in given else None
+        if replayed is None and spec.name in given:
+            screen.note(f"{spec.name}: {len(asked.questions)} questions and {len(given[spec.name])} answers")
         return screen.answers(spec, asked) if replayed is None else replayed
 
     solver = Solver(build_decider(backend), backend.identity, decision_settings(settings), answer)
@@ -106,6 +119,17 @@ def _solve_all(
             except Stopped as stopped:
                 screen.partial(stopped.completion)
                 raise
+            except UserError as error:
+                # What the other specs yield is not lost with this one.
+                _log.debug("%s came to nothing", spec.name, exc_info=True)
+                if isinstance(error, Unusable):
+                    screen.partial(error.completion)
+                report = solver.failed(spec, error)
+                reports.append(report)
+                screen.report(spec, report)
+                if isinstance(error, ServiceError):
+                    break  # the next spec would only wait for the same service
+                continue
         screen.report(spec, report)
         reports.append(report)
     return tuple(reports)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import click
+
 from assistant.ask.report import SpecReport
 from assistant.chat.colours import code_lines
 from assistant.decision.outcome import Ask
@@ -71,14 +73,18 @@ class AskScreen:
 
     def report(self, spec: Spec, report: SpecReport) -> None:
         """One spec's decision, with its questions or its code."""
-        if self._quiet:
-            return
         if self._status is not None:
             self._status.stop()
+        label = f"{spec.place} {spec.name}" if spec.file else spec.name
+        if report.error:
+            click.echo(f"error: {clean(report.error)}", err=True)
+            return
+        if self._quiet:
+            return
         p_ask = "" if report.p_ask is None else f" (p_ask {report.p_ask:.2f})"
-        # The heading of a lone request is not data: stdout is then the code, fit for a pipe.
-        heading = err() if spec.file is None else out()
-        _line(heading, f"{spec.place} {spec.name}: {report.decision}{p_ask}", "bold")
+        # Beside a lone request's code or questions its heading is not data: stdout is then fit for a pipe.
+        aside = spec.file is None and (report.code is not None or report.questions)
+        _line(err() if aside else out(), f"{label}: {report.decision}{p_ask}", "bold")
         if report.questions:
             _line(out(), clean(render_questions(report.questions)))
         if report.code is not None:
@@ -96,13 +102,15 @@ class AskScreen:
         _line(err(), clean(completion.text))
 
     def confirm(self, question: str) -> bool:
-        """A yes or no, no by default and at the end of input."""
-        import click
-
+        """A yes or no, no by default and at the end of input. Ctrl-C ends the program."""
+        err().print(f"{question} [y/N] ", end="", style="bold", soft_wrap=True)
         try:
-            return click.confirm(question, default=False, err=True)
-        except click.Abort:
+            return input().strip().lower() in {"y", "yes"}
+        except EOFError:
             return False
+        except KeyboardInterrupt:
+            err().print()
+            raise
 
     def _code(self, code: str, language: str) -> None:
         text = clean(code)
@@ -115,7 +123,7 @@ class AskScreen:
 
 def has_terminal() -> bool:
     """Whether somebody is there to answer."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 def _line(console: Console, text: str, style: str = "") -> None:

@@ -11,7 +11,7 @@ from assistant.decision.outcome import Ask, Code, Finding, Verdict
 from assistant.decision.request import Decider, DecisionSettings, OnText, Request
 from assistant.specs.spec import Spec
 from models.backends.base import Identity, Usage
-from models.errors import ContextOverflow
+from models.errors import ContextOverflow, UserError
 from models.reply import Answer
 
 Answerer = Callable[[Spec, Ask], tuple[Answer, ...] | None]
@@ -70,6 +70,19 @@ class Solver:
         except ContextOverflow as error:
             raise _placed(error, spec) from error
         return self._report(spec, outcome, time.perf_counter() - started, usage, answers)
+
+    def failed(self, spec: Spec, error: UserError) -> SpecReport:
+        """The report of a spec that came to nothing."""
+        return SpecReport(
+            file=str(spec.file) if spec.file else None,
+            line=spec.line,
+            name=spec.name,
+            decision=None,
+            error=str(error) if error.where or spec.file is None else f"{spec.place}: {error}",
+            p_ask=None,
+            model=self.identity.model,
+            adapter=self.identity.adapter,
+        )
 
     def _report(
         self,

@@ -38,7 +38,8 @@ def write(
     Raises:
         UserError: the code cannot be put in its place, or the file cannot be written; nothing was.
     """
-    writes = without_asking or output is not None
+    # A file that --output makes anew needs no yes, and one that it replaces none where nobody is there.
+    writes = without_asking or (output is not None and not (may_ask and output.exists()))
     try:
         edit = _edit(specs, reports, output)
     except UserError as error:
@@ -57,12 +58,16 @@ def write(
     screen.note(f"wrote {edit.path} ({summary([edit])})")
 
 
-def refuse_impossible(specs: Sequence[Spec], *, apply_flag: bool) -> None:
+def refuse_impossible(specs: Sequence[Spec], *, apply_flag: bool, output: Path | None) -> None:
     """Say at once, before any model runs, that code for these specs has no place to go.
 
     Raises:
-        UsageError: --apply was given for a request in words.
+        UsageError: --apply was given for a request in words, or --output names no file.
     """
+    if output is not None and str(output) == "-":
+        raise UsageError("--output names a file", do="leave it out: the code goes to stdout")
+    if output is not None and output.is_dir():
+        raise UsageError("is a directory", where=str(output), do="name a file with --output")
     if apply_flag and not _in_python_file(specs):
         raise UsageError(
             "--apply goes with a Python file", do="give --output FILE to keep the code of a request"

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from assistant.commands.options import model_options
+
 _EPILOG = """\b
 Exit codes:
   0  code for every spec
@@ -18,7 +20,18 @@ An answers file is JSON: {"spec name": ["first answer", null]}; null leaves that
 point to the model. Without a terminal nothing is asked and nothing waits."""
 
 
-@click.command(epilog=_EPILOG)
+class _RequestCommand(click.Command):
+    """A command whose argument is words of people, which may begin with a dash."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does, with one argument that begins with a dash and has blanks taken as the request."""
+        words = [arg for arg in args if arg.startswith("-") and any(map(str.isspace, arg)) and "=" not in arg]
+        if "--" not in args and len(words) == 1:
+            args = [*(arg for arg in args if arg != words[0]), "--", words[0]]
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=_RequestCommand, epilog=_EPILOG)
 @click.argument("request", required=False)
 @click.option("--function", metavar="NAME", help="Only this function or method of the file.")
 @click.option("--answers", type=click.Path(path_type=Path), help="Answers to the questions, by spec name.")
@@ -27,16 +40,14 @@ point to the model. Without a terminal nothing is asked and nothing waits."""
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else on stdout.")
 @click.option("--json-schema", is_flag=True, help="Print the schema of that document.")
 @click.option("--decide", is_flag=True, help="Print the decisions and p_ask; generate nothing.")
-@click.option("--ask", type=click.Choice(["auto", "always", "never"]), help="When to ask.  [default: auto]")
-@click.option("--threshold", type=float, help="In auto, ask when p_ask is at least this.  [default: 0.5]")
-@click.option("--model", help="A name of `clarify models list`, a GGUF file, openai:NAME or gemini:NAME.")
-@click.option("--adapter", help="A GGUF LoRA file or a known adapter; `none` for the bare model.")
-@click.option("--base-url", metavar="URL", help="An OpenAI-compatible server (vLLM, llama.cpp, Ollama).")
-@click.option("--context", type=int, help="Context window in tokens.")
-@click.option("--threads", type=int, help="CPU threads of the local model.")
-@click.option("--max-tokens", type=int, help="Most tokens of one reply.  [default: 1024]")
-@click.option("--temperature", type=float, help="Of the sampler.  [default: 0, greedy]")
-@click.option("--seed", type=int, help="Of the sampler.  [default: 0]")
+@model_options
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1),
+    help="In auto, ask when p_ask is at least this.  [default: 0.5]",
+)
+@click.option("--temperature", type=click.FloatRange(0, 2), help="Of the sampler.  [default: 0, greedy]")
+@click.option("--seed", type=click.IntRange(0), help="Of the sampler.  [default: 0]")
 def ask(
     request: str | None,
     function: str | None,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from assistant.commands.options import model_options
+
 _EPILOG = """\b
 Without a terminal, each line of stdin is a request or a /command (one that ends
 in a backslash or opens a fence goes on in the next line). Replies go to stdout,
@@ -25,14 +27,7 @@ Exit codes:
     flag_value="",
     help="Go on with a session: its id, the name of a save, or the newest one.",
 )
-@click.option("--ask", type=click.Choice(["auto", "always", "never"]), help="When to ask.  [default: auto]")
-@click.option("--threshold", type=float, help="In auto, ask when p_ask is at least this.  [default: 0.5]")
-@click.option("--model", help="A name of `clarify models list`, a GGUF file, openai:NAME or gemini:NAME.")
-@click.option("--adapter", help="A GGUF LoRA file or a known adapter; `none` for the bare model.")
-@click.option("--base-url", metavar="URL", help="An OpenAI-compatible server (vLLM, llama.cpp, Ollama).")
-@click.option("--context", type=int, help="Context window in tokens.")
-@click.option("--threads", type=int, help="CPU threads of the local model.")
-@click.option("--max-tokens", type=int, help="Most tokens of one reply.  [default: 1024]")
+@model_options
 def chat(resume: str | None, **flags: str | float | None) -> int:
     """Talk about code: requests, questions where something is open, code, and edits that can be undone.
 

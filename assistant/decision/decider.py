@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from assistant.decision.evidence.base import Evidence
 from assistant.decision.evidence.opening import Opening
 from assistant.decision.outcome import Ask, Code, Finding, Verdict
-from assistant.decision.questions import select
+from assistant.decision.questions import Selection, select
 from assistant.decision.request import Decider, DecisionSettings, OnText, Request, Round
 from assistant.decision.weigh import Weights, weigh
 from models.backends.base import Completion, Message, Prompt, Sampling, TextBackend
@@ -40,6 +40,14 @@ _log = logging.getLogger(__name__)
 _QUESTION_TOKENS = 320  # five questions of some sixty tokens
 _LARGE_P_OTHER = 0.2
 _ASSUMPTION = re.compile(r"^\s*(?:#|//|--|;)+\s*assumption:\s*(\S.*)$", re.IGNORECASE)
+
+
+class Unusable(UserError):
+    """A reply of which nothing can be made; its text is kept in `completion`."""
+
+    def __init__(self, what: str, completion: Completion, *, do: str) -> None:
+        self.completion = completion
+        super().__init__(what, do=do)
 
 
 class Stopped(UserError):
@@ -102,9 +110,9 @@ class EvidenceDecider:
             return self._as_it_comes(request, settings, on_text)
         if settings.ask == "always" or (verdict is not None and verdict.decision == "ask"):
             asked = self._questions(request, settings, verdict, on_text)
-            if asked is not None:
+            if isinstance(asked, Round):
                 return asked
-            return self._code(request, settings, verdict, on_text, ("the questions it had fit any request",))
+            return self._code(request, settings, verdict, on_text, _why_not_asked(asked))
         return self._code(request, settings, verdict, on_text)
 
     def second(
@@ -124,7 +132,7 @@ class EvidenceDecider:
         messages = second_round(_rendered(request), answers, request.history)
         completion = self._complete_code(messages, request, settings.sampling, on_text)
         open_points = [f"not answered: {answer.question.text}" for answer in answers if not answer.text]
-        code = _code_of(completion, assumptions=open_points)
+        code = _code_of(completion, request.language, open_points)
         return Round(code, completion, completion.usage)
 
     def _judge(self, request: Request, settings: DecisionSettings) -> Verdict | None:
@@ -148,21 +156,24 @@ class EvidenceDecider:
 
     def _questions(
         self, request: Request, settings: DecisionSettings, verdict: Verdict | None, on_text: OnText | None
-    ) -> Round | None:
-        """Questions about this request; None when the model has none, so that code is the better reply.
+    ) -> Round | Selection:
+        """Questions about this request; what was held back where there are none, so that code is better.
 
-        Under --ask always a question is wanted, so one that fits any request is better than none.
+        Under --ask always a question is wanted: one that fits any request is better than none, and a model
+        that wrote statements is made to start with a question word.
         """
         completion = self._complete_questions(request, settings, on_text)
-        questions = _questions_of(completion)
-        chosen = select(questions, _rendered(request), settings.max_questions)
+        chosen = _chosen(completion, request, settings)
+        if settings.ask == "always" and not chosen.kept + chosen.generic:
+            completion = self._complete_questions(request, settings, on_text, opener=f"{LIST_OPENER} What")
+            chosen = _chosen(completion, request, settings)
         kept = chosen.kept
         if not kept and settings.ask == "always":
             kept = chosen.generic[: settings.max_questions]
+            if not kept:
+                raise Unusable("the model was made to ask and wrote no question", completion, do="ask again")
         if not kept:
-            if settings.ask == "always":
-                raise UserError("the model was made to ask and wrote no question", do="try another model")
-            return None
+            return chosen
         return Round(Ask(questions=kept, **_judged(verdict)), completion, completion.usage)
 
     def _code(
@@ -177,12 +188,12 @@ class EvidenceDecider:
         instruction = INSTRUCTION if started else CODE_INSTRUCTION
         messages = first_round(_rendered(request), request.history, instruction=instruction)
         completion = self._complete_code(messages, request, settings.sampling, on_text)
-        code, usage = _code_of(completion, assumptions, verdict), completion.usage
+        code, usage = _code_of(completion, request.language, assumptions, verdict), completion.usage
         would_ask = verdict is not None and verdict.p_ask is not None and verdict.p_ask >= settings.threshold
         if settings.ask == "never" and would_ask and settings.list_open_points:
             asked = self._complete_questions(request, settings, None)
             usage += asked.usage
-            chosen = select(_questions_of(asked), _rendered(request), settings.max_questions)
+            chosen = _chosen(asked, request, settings)
             open_points = tuple(f"not asked: {question.text}" for question in chosen.kept)
             code = code.model_copy(update={"assumptions": (*open_points, *code.assumptions)})
         return Round(code, completion, usage)
@@ -191,22 +202,25 @@ class EvidenceDecider:
         """No log-probabilities: the model replies as it will, and the reply's form decides."""
         prompt = Prompt(first_round(_rendered(request), request.history))
         completion = self._complete(prompt, settings.sampling, on_text)
-        reply = parse(completion.text)
+        reply = parse(completion.text, request.language)
         if isinstance(reply, CodeBlock):
-            return Round(_code_of(completion), completion, completion.usage)
-        questions = reply.questions if isinstance(reply, QuestionList) else _prose_questions(reply)
-        if not questions:
-            first_line = completion.text.strip().split("\n")[0][:80]
-            raise UserError(
-                f"the reply is neither questions nor code: {first_line!r}", do="try again, or --ask"
-            )
-        chosen = select(questions, _rendered(request), settings.max_questions)
-        if not chosen.kept:
-            return self._code(request, settings, None, on_text, ("the questions it had fit any request",))
-        return Round(Ask(questions=chosen.kept), completion, completion.usage)
+            return Round(_code_of(completion, request.language), completion, completion.usage)
+        chosen = _chosen(completion, request, settings)
+        if chosen.kept:
+            return Round(Ask(questions=chosen.kept), completion, completion.usage)
+        if chosen.generic:
+            return self._code(request, settings, None, on_text, _why_not_asked(chosen))
+        raise Unusable(
+            "the reply is neither questions nor code", completion, do="try another wording or model"
+        )
 
     def _complete_questions(
-        self, request: Request, settings: DecisionSettings, on_text: OnText | None
+        self,
+        request: Request,
+        settings: DecisionSettings,
+        on_text: OnText | None,
+        *,
+        opener: str = LIST_OPENER,
     ) -> Completion:
         started = self._backend.capabilities.reply_prefix
         instruction = INSTRUCTION if started else ASK_INSTRUCTION
@@ -216,7 +230,7 @@ class EvidenceDecider:
             max_tokens=min(settings.sampling.max_tokens, _QUESTION_TOKENS),
             stop=("\n" + FENCE_OPENER,) if started else (),
         )
-        return self._complete(Prompt(messages, LIST_OPENER if started else ""), sampling, on_text)
+        return self._complete(Prompt(messages, opener if started else ""), sampling, on_text)
 
     def _complete_code(
         self, messages: tuple[Message, ...], request: Request, sampling: Sampling, on_text: OnText | None
@@ -249,27 +263,45 @@ def _judged(verdict: Verdict | None) -> dict[str, object]:
     return {} if verdict is None else {"p_ask": verdict.p_ask, "findings": verdict.findings}
 
 
-def _questions_of(completion: Completion) -> tuple[Question, ...]:
-    """The questions of a reply that was to ask; one that the token limit cut off is dropped."""
-    reply = parse(completion.text)
-    questions = reply.questions if isinstance(reply, QuestionList) else ()
-    return questions[:-1] if completion.finish == "length" and len(questions) > 1 else questions
-
-
-def _prose_questions(reply: Prose) -> tuple[Question, ...]:
-    """Sentences of a free reply that end in a question mark."""
-    sentences = re.split(r"(?<=[.!?:])\s+", reply.text)
-    return tuple(Question(text=sentence.strip()) for sentence in sentences if sentence.strip().endswith("?"))
-
-
-def _code_of(completion: Completion, assumptions: Sequence[str] = (), verdict: Verdict | None = None) -> Code:
-    reply = parse(completion.text)
-    if not isinstance(reply, CodeBlock) or not reply.code.strip():
-        raise UserError("the reply holds no code", do="try again with another wording or another model")
+def _chosen(completion: Completion, request: Request, settings: DecisionSettings) -> Selection:
+    """The questions of a reply that may be put; one that the token limit cut off is dropped."""
+    match parse(completion.text):
+        case QuestionList(questions):
+            pass
+        case Prose(text):
+            questions = _prose_questions(text)
+        case _:
+            questions = ()
     if completion.finish == "length":
-        raise UserError(
-            f"the code was cut off at {completion.usage.generated_tokens} tokens",
-            do="give a larger --max-tokens",
+        questions = questions[:-1]
+    return select(questions, _rendered(request), settings.max_questions)
+
+
+def _prose_questions(text: str) -> tuple[Question, ...]:
+    """Sentences of a free reply that end in a question mark."""
+    sentences = (sentence.strip().lstrip("-*• ") for sentence in re.split(r"(?<=[.!?:])\s+", text))
+    return tuple(Question(text=sentence) for sentence in sentences if sentence.endswith("?"))
+
+
+def _why_not_asked(held_back: Selection) -> tuple[str, ...]:
+    if held_back.generic:
+        return ("it would have asked, but only what fits any request",)
+    return ("it would have asked, but wrote no question",)
+
+
+def _code_of(
+    completion: Completion,
+    language: str,
+    assumptions: Sequence[str] = (),
+    verdict: Verdict | None = None,
+) -> Code:
+    reply = parse(completion.text, language)
+    if not isinstance(reply, CodeBlock) or not reply.code.strip():
+        raise Unusable("the reply holds no code", completion, do="try another wording or another model")
+    if completion.finish == "length" and not reply.closed:
+        tokens = completion.usage.generated_tokens
+        raise Unusable(
+            f"the code was cut off at {tokens} tokens", completion, do="give a larger --max-tokens"
         )
     stated = [match[1] for line in reply.code.splitlines() if (match := _ASSUMPTION.match(line))]
     return Code(

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 
 from models.reply import Question
 
-_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]+|\d+")
+_WORD = re.compile(r"\w+")
+_PART = re.compile(r"\d+|[^\W\d_]+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]")  # scripts that do not part their words
+# A short name, as code shows it: a parameter, an attribute, a quoted word.
+_NAME = re.compile(r"[`'\"(,.\[=]\s*([^\W\d_]{1,2})\s*[`'\"),:.\[\]=]")
 
 # Words that fit any request: a question made of these alone names nothing of the one at hand.
 _GENERIC = frozenset(
@@ -25,6 +30,8 @@ _GENERIC = frozenset(
     used user using value values want way what when where whether which while will with would write you your
     """.split()
 )
+_MARK = re.compile(r"[?\uff1f\u061f]")
+_LITTLE = frozenset("a am an as at be by do go he i if in is it me my no of on or so to up us we".split())
 _STEM = 4  # words sharing this many first letters count as the same word: sort, sorted, sorting
 
 
@@ -49,16 +56,16 @@ def select(questions: Sequence[Question], request: str, limit: int = 5) -> Selec
         request: the request with its context, which a question must touch.
         limit: most questions to keep.
     """
-    known = _stems(request)
+    known = _stems(request) | {name.lower() for name in _NAME.findall(request)}
     kept: list[Question] = []
     generic: list[Question] = []
     seen: set[frozenset[str]] = set()
     for question in questions:
-        stems = frozenset(_stems(question.text))
-        if "?" not in question.text or stems in seen:
+        words = frozenset(word.lower() for word in _WORD.findall(question.text))
+        if not _MARK.search(question.text) or words in seen:
             continue
-        seen.add(stems)
-        if not stems & known:
+        seen.add(words)
+        if not (_stems(question.text) | words & _short(known)) & known:
             generic.append(question)
         elif len(kept) < limit:
             kept.append(question)
@@ -68,9 +75,15 @@ def select(questions: Sequence[Question], request: str, limit: int = 5) -> Selec
 def _stems(text: str) -> set[str]:
     """First letters of the words that say something; identifiers are split at underscores and capitals."""
     stems: set[str] = set()
-    for word in _WORD.findall(text):
-        for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+", word):
-            lower = part.lower()
-            if lower not in _GENERIC and (len(lower) > 2 or lower.isdigit()):
-                stems.add(lower[:_STEM])
+    for word in _PART.findall(_CAMEL.sub(" ", text)):
+        lower = word.lower()
+        if _UNSPACED.search(lower):
+            stems.update(lower[start : start + 2] for start in range(len(lower) - 1))
+        elif lower not in _GENERIC and lower not in _LITTLE:
+            stems.add(lower[:_STEM])
     return stems
+
+
+def _short(known: set[str]) -> set[str]:
+    """Names so short that they are words of English too; they count where the request has them as names."""
+    return known & _LITTLE

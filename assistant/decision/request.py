@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from assistant.decision.outcome import Ask, Code, Verdict
+from assistant.decision.outcome import Outcome, Verdict
 from models.backends.base import Completion, Message, Sampling, Usage
 from models.reply import Answer
 
@@ -56,7 +56,7 @@ class DecisionSettings:
 class Round:
     """What one round yielded: the outcome, the raw reply it was read from, and the cost of all calls."""
 
-    outcome: Ask | Code
+    outcome: Outcome
     completion: Completion
     usage: Usage
 
@@ -79,6 +79,7 @@ class Decider(Protocol):
         """The first round: decide, then generate the questions or the code.
 
         Raises:
+            Stopped: Ctrl-C came before the reply was complete.
             ContextOverflow: the request does not fit.
             UserError: the backend failed, or its reply was neither questions nor code.
         """
@@ -93,6 +94,7 @@ class Decider(Protocol):
         """The second round: code that follows the answers; unanswered questions become assumptions.
 
         Raises:
+            Stopped: Ctrl-C came before the reply was complete.
             ContextOverflow: the conversation does not fit.
             UserError: the backend failed, or its reply held no code.
         """

@@ -52,9 +52,19 @@ def weigh(findings: Sequence[Finding], weights: Weights, threshold: float) -> Ve
     }
     if not shares:
         return None
-    p_ask = _probability(weights.bias + math.fsum(shares.values()))
+    p_ask = _identity(findings, weights)
+    if p_ask is None:
+        p_ask = _probability(weights.bias + math.fsum(shares.values()))
     because = sorted(findings, key=lambda finding: -abs(shares.get(finding.name, 0.0)))
     return Verdict(decision="ask" if p_ask >= threshold else "code", p_ask=p_ask, findings=tuple(because))
+
+
+def _identity(findings: Sequence[Finding], weights: Weights) -> float | None:
+    """The value itself where the weights leave it as it is; there and back through log-odds rounds."""
+    weighed = [finding for finding in findings if finding.name in weights.of]
+    if len(weighed) == 1 and weights.bias == 0.0 and weights.of[weighed[0].name] == Weight(1.0, "logit"):
+        return weighed[0].value
+    return None
 
 
 def _log_odds(value: float, weight: Weight) -> float:

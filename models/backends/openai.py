@@ -42,7 +42,7 @@ OPENAI_URL = "https://api.openai.com/v1"
 _TOP = 20  # the most alternatives that OpenAI and a default vLLM list
 _NO_KEY = "none"  # the client wants one; servers without keys ignore it
 _KEY_SETTING = "OPENAI_API_KEY, or openai_api_key in the settings"
-_SERVER_KEY_SETTING = "openai_api_key in the settings"
+_SERVER_KEY_SETTING = "server_api_key in the settings"
 
 # All that may go to a server that is not OpenAI. Headers which the client makes from environment variables
 # (organisation, project, OPENAI_CUSTOM_HEADERS) and from facts on this machine stay here.

@@ -57,7 +57,7 @@ def test_exit_codes_are_in_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["ass"], 2, "did you mean `ask`?"),
         (["ask"], 2, "Missing argument 'REQUEST'"),
-        (["ask", "hello", "--threshold", "7"], 1, "the setting `threshold` is wrong"),
+        (["ask", "hello", "--threshold", "7"], 2, "7.0 is not in the range 0<=x<=1"),
         (["ask", "hello", "--model", "qwen9"], 1, "error: "),
         (["ask", "hello"], 1, "clarify models pull"),
     ],

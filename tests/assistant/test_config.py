@@ -48,7 +48,7 @@ def test_the_project_file_is_looked_for_up_to_the_repository(tmp_path: Path) -> 
     ("text", "complaint"),
     [
         ("threshold = 2.0", "the setting `threshold` is wrong"),
-        ("thresold = 0.5", "the setting `thresold` is wrong"),
+        ("thresold = 0.5", "there is no setting `thresold`; did you mean `threshold`?"),
         ("threshold = ", "not TOML"),
     ],
 )

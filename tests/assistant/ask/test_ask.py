@@ -255,3 +255,44 @@ def test_code_without_the_function_is_shown_and_not_written(clarify: Clarify, sh
     assert "total" in err
     assert "sum_up" in err
     assert shop.read_text(encoding="utf-8") == STUBS
+
+
+def test_one_bad_spec_costs_neither_the_others_nor_the_document(clarify: Clarify, shop: Path) -> None:
+    with OpenAIStub(["I cannot.", SHIP]) as stub:
+        code, out, err = clarify("ask", str(shop), "--json", "--apply", *_at(stub))
+    assert code == 1
+    first, second = json.loads(out)["specs"]
+    assert first["decision"] is None
+    assert first["error"].startswith("shop.py:6: the reply is neither questions nor code")
+    assert second["code"].startswith("def ship(order):")
+    assert "I cannot." in err
+    assert shop.read_text(encoding="utf-8") == STUBS
+
+
+def test_a_failing_write_keeps_the_document(clarify: Clarify, shop: Path) -> None:
+    with OpenAIStub(["```python\ndef sum_up(x):\n    return 1\n```"]) as stub:
+        code, out, err = clarify("ask", str(shop), "--function", "total", "--apply", "--json", *_at(stub))
+    assert code == 1
+    assert "sum_up" in json.loads(out)["specs"][0]["code"]
+    assert "sum_up" in err
+
+
+def test_deciding_about_words_prints_the_decision(clarify: Clarify) -> None:
+    with OpenAIStub(openings=[{"```": 0.9, "1": 0.1}]) as stub:
+        assert clarify("ask", "print hi", "--decide", *_at(stub))[:2] == (0, "request: code (p_ask 0.10)\n")
+
+
+@pytest.mark.parametrize("text", ["- sort the list", "-1 means none, 1 means some"])
+def test_a_request_may_begin_with_a_dash(clarify: Clarify, text: str) -> None:
+    with OpenAIStub(["```python\nprint(1)\n```"]) as stub:
+        code, _, _ = clarify("ask", *_at(stub), text)
+        assert stub.requests[-1].json["messages"][-1]["content"] == text
+    assert code == 0
+
+
+@pytest.mark.parametrize("output", ["-", ".."])
+def test_an_output_that_cannot_be_is_refused_before_the_model_runs(clarify: Clarify, output: str) -> None:
+    with OpenAIStub() as stub:
+        code, out, _ = clarify("ask", "print hi", "--output", output, *_at(stub))
+        assert stub.requests == []
+    assert (code, out) == (2, "")

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from assistant.decision.decider import Stopped, build_decider
+from assistant.decision.decider import Stopped, Unusable, build_decider
 from assistant.decision.outcome import Ask, Code
 from assistant.decision.request import DecisionSettings, Request
 from models.backends.base import Completion
@@ -83,7 +83,7 @@ def test_generic_questions_give_way_to_code_with_the_reason() -> None:
     backend = ScriptedBackend(["1. Can you provide more details?", CODES], masses=[(0.9, 0.1)])
     outcome = build_decider(backend).first(REQUEST, AUTO).outcome
     assert isinstance(outcome, Code)
-    assert outcome.assumptions == ("the questions it had fit any request",)
+    assert outcome.assumptions == ("it would have asked, but only what fits any request",)
 
 
 def test_forced_asking_keeps_a_generic_question_rather_than_none() -> None:
@@ -169,3 +169,27 @@ def test_a_question_cut_off_at_the_limit_is_dropped_and_cut_code_is_an_error() -
     assert [question.text for question in outcome.questions] == ["Sort the invoices by which field?"]
     with pytest.raises(UserError, match="cut off at .* --max-tokens"):
         build_decider(_Finishing(CODES, "length")).first(REQUEST, NEVER)
+
+
+def test_a_model_that_states_when_made_to_ask_is_started_with_a_question_word() -> None:
+    backend = ScriptedBackend(
+        ["1. Sort them by date.", "1. What makes an invoice late?"], masses=[(0.1, 0.9)]
+    )
+    outcome = build_decider(backend).first(REQUEST, ALWAYS).outcome
+    assert isinstance(outcome, Ask)
+    assert outcome.questions[0].text == "What makes an invoice late?"
+    assert [prompt.reply_prefix for prompt in backend.prompts] == ["", "1.", "1. What"]
+
+
+def test_a_reply_of_no_use_keeps_its_text() -> None:
+    replies = ScriptedBackend(["1. Sort them.", "1. What follows."], masses=[(0.1, 0.9)])
+    with pytest.raises(Unusable) as caught:
+        build_decider(replies).first(REQUEST, ALWAYS)
+    assert caught.value.completion.text == "1. What follows."
+
+
+def test_the_block_in_the_language_wanted_is_the_code() -> None:
+    reply = "```bash\npip install x\n```\n\n```python\nprint(1)\n```"
+    outcome = build_decider(ScriptedBackend([reply], reply_prefix=False)).first(REQUEST, AUTO).outcome
+    assert isinstance(outcome, Code)
+    assert outcome.code == "print(1)\n"

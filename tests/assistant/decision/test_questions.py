@@ -51,3 +51,18 @@ def test_a_numbered_statement_is_no_question() -> None:
     selection = select([Question(text="Sort the customers by their last order.")], REQUEST)
     assert selection.kept == ()
     assert selection.generic == ()
+
+
+@pytest.mark.parametrize(
+    ("request_", "questions"),
+    [
+        ("def fact(n):", ["What should happen when n is negative?", "What should happen when n is 0?"]),
+        ("def f(a, b):", ["Can a be negative?", "Can b be negative?"]),
+        ("def clamp(x, lo, hi):", ["Should clamp include lo?", "Should clamp include hi?"]),
+        ("Отсортируй счета по дате", ["По какой дате сортировать счета?"]),
+        ("按日期排序发票", ["按哪个日期排序？"]),
+    ],
+)
+def test_short_names_and_other_languages_count(request_: str, questions: list[str]) -> None:
+    kept = select([Question(text=text) for text in questions], request_).kept
+    assert [question.text for question in kept] == questions

@@ -120,7 +120,7 @@ def test_attempts_are_bounded(stub: OpenAIStub, pauses: Pauses) -> None:
 @pytest.mark.parametrize(
     ("fault", "name", "line"),
     [
-        (Fault(401, "Incorrect API key provided"), "key-refused", "check openai_api_key in the settings"),
+        (Fault(401, "Incorrect API key provided"), "key-refused", "check server_api_key in the settings"),
         (Fault(403), "forbidden", "may not use the model m"),
         (Fault(404, "The model `m` does not exist"), "not-found", "there is no model m at this address"),
         (Fault(307, headers={"Location": "https://elsewhere.test/v1"}), "redirected", "elsewhere.test"),
