@@ -41,11 +41,6 @@ class _RequestCommand(click.Command):
 @click.option("--json-schema", is_flag=True, help="Print the schema of that document.")
 @click.option("--decide", is_flag=True, help="Print the decisions and p_ask; generate nothing.")
 @model_options
-@click.option(
-    "--threshold",
-    type=click.FloatRange(0, 1),
-    help="In auto, ask when p_ask is at least this.  [default: 0.5]",
-)
 @click.option("--temperature", type=click.FloatRange(0, 2), help="Of the sampler.  [default: 0, greedy]")
 @click.option("--seed", type=click.IntRange(0), help="Of the sampler.  [default: 0]")
 def ask(
