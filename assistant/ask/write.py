@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assistant.ask.report import SpecReport
 from assistant.ask.screen import AskScreen
-from assistant.edits.apply import apply
+from assistant.edits.apply import apply, check
 from assistant.edits.diff import summary, unified
 from assistant.edits.journal import Journal
 from assistant.edits.plan import Edit, insert_spec, plan
@@ -49,12 +49,15 @@ def write(
         return
     if edit is None:
         return
+    root = edit.path.resolve().parent
+    if writes or may_ask:
+        check([edit], root=root)
     if output is None or edit.before is not None:
         screen.diff(unified(edit))
     if not writes and not (may_ask and screen.confirm(f"Write {edit.path}?")):
         return
     label = ", ".join(spec.name for spec in specs)
-    apply([edit], root=edit.path.resolve().parent, journal=Journal(), label=label)
+    apply([edit], root=root, journal=Journal(), label=label)
     screen.note(f"wrote {edit.path} ({summary([edit])})")
 
 

@@ -16,7 +16,7 @@ _COMMAND = re.compile(r"/[A-Za-z?]+")
 _KEYS = "a digit takes an option · . you decide · ? why I ask · /back · Esc leaves the rest to me"
 _HELP = (
     f"{_KEYS}\n/skip leaves the rest too; each point is then stated as an assumption. "
-    "/back puts the question before again. Ctrl-D leaves, and the questions stay open."
+    "/back puts the question before again. Ctrl-C and Ctrl-D leave the questions open."
 )
 
 Step = Literal["next", "back", "skip"]
@@ -76,6 +76,7 @@ class Dialog:
 
         Raises:
             EOFError: the user leaves; the questions without an answer stay open.
+            KeyboardInterrupt: the user breaks off; the questions without an answer stay open.
             UserError: an answer could not be recorded.
         """
         self._screen.note(_KEYS)

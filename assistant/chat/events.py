@@ -66,14 +66,23 @@ class Requested(_Event):
     text: str
 
 
-class Asked(_Event):
+class _Decided(_Event):
+    """What came of a decision, with what it rests on."""
+
+    p_ask: float | None = None
+    findings: tuple[Finding, ...] = ()
+    ask: AskMode = Field(default="auto", description="The mode that the decision was made in.")
+    threshold: float | None = Field(
+        default=None, description="That p_ask was held against; None where the session did not record it."
+    )
+    usage: Usage = Usage()
+
+
+class Asked(_Decided):
     """The model asks about the newest request."""
 
     kind: Literal["asked"] = "asked"
     questions: tuple[Question, ...] = Field(min_length=1)
-    p_ask: float | None = None
-    findings: tuple[Finding, ...] = ()
-    usage: Usage = Usage()
 
 
 class Answered(_Event):
@@ -84,16 +93,13 @@ class Answered(_Event):
     text: str | None = Field(description="None when the point is left to the model.")
 
 
-class Coded(_Event):
+class Coded(_Decided):
     """The code for the newest request; a later one replaces it."""
 
     kind: Literal["coded"] = "coded"
     code: str
     language: str = ""
     assumptions: tuple[str, ...] = ()
-    p_ask: float | None = None
-    findings: tuple[Finding, ...] = ()
-    usage: Usage = Usage()
 
 
 class Broken(_Event):
@@ -105,6 +111,13 @@ class Broken(_Event):
     usage: Usage = Usage()
 
 
+class Applied(_Event):
+    """Code was written into files."""
+
+    kind: Literal["applied"] = "applied"
+    step: str = Field(description="Its id in the undo journal.")
+
+
 class Cleared(_Event):
     """The conversation is forgotten; files and settings stay."""
 
@@ -112,7 +125,17 @@ class Cleared(_Event):
 
 
 Event = Annotated[
-    Started | Configured | FileAdded | FileDropped | Requested | Asked | Answered | Coded | Broken | Cleared,
+    Started
+    | Configured
+    | FileAdded
+    | FileDropped
+    | Requested
+    | Asked
+    | Answered
+    | Coded
+    | Broken
+    | Applied
+    | Cleared,
     Field(discriminator="kind"),
 ]
 

@@ -68,6 +68,7 @@ class Screen(Protocol):
 
         Raises:
             EOFError: the user leaves, and the question stays open.
+            KeyboardInterrupt: the user has something else in mind, and the question stays open.
         """
 
     def confirm(self, question: str) -> bool:

@@ -51,7 +51,7 @@ def message_keys(on_idle_interrupt: Callable[[], None]) -> KeyBindings:
 
 
 def answer_keys(*, blank_counts: bool = False) -> KeyBindings:
-    """Keys of the question prompt; Esc and Ctrl-C end it with None.
+    """Keys of the question prompt; Esc ends it with None, Ctrl-C with KeyboardInterrupt.
 
     Args:
         blank_counts: whether Enter on nothing is an answer too; else it does nothing.
@@ -64,10 +64,13 @@ def answer_keys(*, blank_counts: bool = False) -> KeyBindings:
             event.current_buffer.validate_and_handle()
 
     @keys.add(Keys.Escape)
-    @keys.add(Keys.ControlC)
-    @keys.add("<sigint>")
     def leave_to_the_model(event: KeyPressEvent) -> None:
         event.app.exit(result=None)
+
+    @keys.add(Keys.ControlC)
+    @keys.add("<sigint>")
+    def interrupt(event: KeyPressEvent) -> None:
+        event.app.exit(exception=KeyboardInterrupt)
 
     return keys
 

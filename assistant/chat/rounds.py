@@ -53,13 +53,18 @@ def write_now(chat: Chat) -> None:
 
 
 def ask_and_write(chat: Chat) -> None:
-    """Take the answers that are missing, then have the code written.
+    """Take the answers that are missing, then have the code written; Ctrl-C leaves the questions open.
 
     Raises:
         EOFError: the user left; what was answered is on record.
         UserError: no code came.
     """
-    Dialog(_Record(chat.session), chat.screen, lambda: chat.status, lambda: reasons(chat)).run()
+    dialog = Dialog(_Record(chat.session), chat.screen, lambda: chat.status, lambda: reasons(chat))
+    try:
+        dialog.run()
+    except KeyboardInterrupt:
+        chat.screen.note("the questions stay open: /answer puts them again, /code does without the answers")
+        return
     _second(chat)
 
 
@@ -70,7 +75,8 @@ def reasons(chat: Chat) -> list[str]:
     if turn is None or event is None:
         return ["nothing was decided yet"]
     did = "asked" if turn.asked else "wrote code"
-    return explain(did, event.p_ask, event.findings, chat.settings.threshold)
+    threshold = chat.settings.threshold if event.threshold is None else event.threshold
+    return explain(did, event.p_ask, event.findings, threshold, event.ask)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +120,9 @@ def _first(chat: Chat, settings: DecisionSettings) -> None:
     if done is None:
         return
     if isinstance(done.outcome, Code):
-        _coded(chat, done.outcome, done.usage)
+        _coded(chat, done.outcome, done.usage, settings)
     else:
-        _asked(chat, done.outcome, done.usage)
+        _asked(chat, done.outcome, done.usage, settings)
 
 
 def _second(chat: Chat) -> None:
@@ -125,7 +131,7 @@ def _second(chat: Chat) -> None:
     answers = newest(chat).pairs
     done = _reply(chat, answers, lambda request, on_text: decider.second(request, answers, settings, on_text))
     if done is not None and isinstance(done.outcome, Code):
-        _coded(chat, done.outcome, done.usage)
+        _coded(chat, done.outcome, done.usage, settings)
 
 
 def _reply(chat: Chat, answers: tuple[Answer, ...], run: Callable[[Request, OnText], Round]) -> Round | None:
@@ -175,9 +181,16 @@ def _fitted(chat: Chat, answers: tuple[Answer, ...]) -> Request:
     return fitted.request
 
 
-def _asked(chat: Chat, outcome: Ask, usage: Usage) -> None:
+def _asked(chat: Chat, outcome: Ask, usage: Usage, settings: DecisionSettings) -> None:
     chat.session.record(
-        Asked(questions=outcome.questions, p_ask=outcome.p_ask, findings=outcome.findings, usage=usage)
+        Asked(
+            questions=outcome.questions,
+            p_ask=outcome.p_ask,
+            findings=outcome.findings,
+            ask=settings.ask,
+            threshold=settings.threshold,
+            usage=usage,
+        )
     )
     count = len(outcome.questions)
     _tell_p_ask(chat, f"{count} question{'s' if count > 1 else ''} first", outcome.p_ask)
@@ -187,7 +200,7 @@ def _asked(chat: Chat, outcome: Ask, usage: Usage) -> None:
         chat.screen.questions(outcome.questions)
 
 
-def _coded(chat: Chat, outcome: Code, usage: Usage) -> None:
+def _coded(chat: Chat, outcome: Code, usage: Usage, settings: DecisionSettings) -> None:
     code = clean(outcome.code)  # what is shown is what /apply writes
     chat.session.record(
         Coded(
@@ -196,6 +209,8 @@ def _coded(chat: Chat, outcome: Code, usage: Usage) -> None:
             assumptions=outcome.assumptions,
             p_ask=outcome.p_ask,
             findings=outcome.findings,
+            ask=settings.ask,
+            threshold=settings.threshold,
             usage=usage,
         )
     )

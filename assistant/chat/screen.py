@@ -78,10 +78,11 @@ class TerminalScreen:
         return self._messages.prompt([("bold", "> ")]) or ""
 
     def answer(self, position: Position, status: Status) -> str | None:
-        """Put one question; nothing that was typed before it can answer it.
+        """Put one question; nothing that was typed before it can answer it. Esc gives None.
 
         Raises:
             EOFError: Ctrl-D.
+            KeyboardInterrupt: Ctrl-C.
         """
         self._status = status
         self._console.print()
@@ -92,10 +93,7 @@ class TerminalScreen:
             self._console.print(Text(f"  {number}  ", style="cyan").append(clean(option)))
         keyboard.discard(self._answers.app.input, self._grace)
         label = f"{position.number}/{position.of}> "
-        try:
-            return self._answers.prompt([("bold", label)], default=position.earlier)
-        except KeyboardInterrupt:  # in the moment before the prompt takes keys
-            return None
+        return self._answers.prompt([("bold", label)], default=position.earlier)
 
     def confirm(self, question: str) -> bool:
         """A yes, typed and sent; anything else is a no."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from assistant.chat.events import (
     Answered,
+    Applied,
     Asked,
     Broken,
     Cleared,
@@ -103,12 +104,14 @@ class State:
         files: absolute paths, in the order added.
         configured: the settings that the session last recorded.
         usage: the cost of all replies, of cleared turns too.
+        steps: ids of the undo journal's steps that are this session's own, of cleared turns too.
     """
 
     turns: tuple[Turn, ...] = ()
     files: tuple[str, ...] = ()
     configured: Configured | None = None
     usage: Usage = Usage()
+    steps: frozenset[str] = frozenset()
 
     @property
     def last(self) -> Turn | None:
@@ -143,6 +146,8 @@ def after(state: State, event: Event) -> State:
             return dataclasses.replace(state, files=(*state.files, path))
         case FileDropped(path=path):
             return dataclasses.replace(state, files=tuple(file for file in state.files if file != path))
+        case Applied(step=step):
+            return dataclasses.replace(state, steps=state.steps | {step})
         case Cleared():
             return dataclasses.replace(state, turns=())
         case Requested(text=text):

@@ -12,6 +12,7 @@ from assistant.edits.replace import (
     inside,
     missing_folders,
     read_or_none,
+    refuse_read_only,
     remove_folders,
     replace_all,
 )
@@ -58,6 +59,15 @@ def apply(edits: Sequence[Edit], *, root: Path, journal: Journal, label: str = "
         return step
 
 
+def check(edits: Sequence[Edit], *, root: Path) -> None:
+    """See that edits could be written now, before anybody is asked whether they should be.
+
+    Raises:
+        UserError: as `apply` would.
+    """
+    _refuse_twice([_checked(edit, root) for edit in edits])
+
+
 def _checked(edit: Edit, root: Path) -> Replacement:
     path = inside(edit.path, root)
     now = read_or_none(path)
@@ -70,6 +80,7 @@ def _checked(edit: Edit, root: Path) -> Replacement:
         raise UserError(
             "was changed since the edit was made, so it is not written", where=str(edit.path), do="run again"
         )
+    refuse_read_only(path)
     return Replacement(path, now, edit.after.encode("utf-8"))
 
 

@@ -7,6 +7,7 @@ merged; or it writes the lines themselves, which take the comment's place.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 
 import libcst as cst
@@ -119,6 +120,7 @@ def _lines(read: Outline, todo: Todo, reply: ReplyCode, layout: Layout) -> Chang
     statements = _without_repeats(read, statements, Splice(first, last), indent, layout)
     if not statements:
         raise UserError("the reply holds no code for the TODO", do=ASK_AGAIN)
+    last = _past_dead_return(read, todo, statements, last)
     if _in_function(todo):
         statements = brought.within(statements)
     if any(isinstance(s, cst.FunctionDef | cst.ClassDef) for s in statements):
@@ -167,6 +169,34 @@ def _region(read: Outline, todo: Todo, statements: Sequence[Statement]) -> tuple
         if again or all(is_placeholder(small) for small in below.body):
             last = read.positions[below].end.line
     return todo.line, last, todo.indent
+
+
+def _past_dead_return(read: Outline, todo: Todo, statements: Sequence[Statement], last: int) -> int:
+    """The last line to replace: that of a placeholder `return 0` below, where the code returns by itself."""
+    below = todo.following
+    if not _returns(statements[-1]) or not isinstance(below, cst.SimpleStatementLine):
+        return last
+    place = read.positions[below]
+    beside = todo.statement is None and place.start.column == len(todo.indent)
+    if beside and len(below.body) == 1 and _is_placeholder_return(below.body[0]):
+        return max(last, place.end.line)
+    return last
+
+
+def _returns(statement: Statement) -> bool:
+    return isinstance(statement, cst.SimpleStatementLine) and isinstance(statement.body[-1], cst.Return)
+
+
+def _is_placeholder_return(statement: cst.BaseSmallStatement) -> bool:
+    """Whether it returns a constant that says nothing: `return`, `return None`, `return 0`, `return []`."""
+    if not isinstance(statement, cst.Return):
+        return False
+    if statement.value is None:
+        return True
+    try:
+        return not ast.literal_eval(cst.Module([]).code_for_node(statement.value))
+    except (ValueError, SyntaxError):
+        return False
 
 
 def _without_repeats(

@@ -6,6 +6,7 @@ put back when a later file fails. A kill between two files is for the undo journ
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +71,24 @@ def read_or_none(path: Path) -> bytes | None:
         raise UserError(f"cannot be read: {error.strerror or error}", where=str(path)) from error
 
 
+def refuse_read_only(path: Path) -> None:
+    """See that a file, when there is one, may be written to: replacing it would not ask its mode.
+
+    Raises:
+        UserError: nobody may write to it by its mode, which counts for root too, or this user may not.
+    """
+    try:
+        writable = bool(path.stat().st_mode & 0o222) and os.access(path, os.W_OK)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise UserError(f"cannot be read: {error.strerror or error}", where=str(path)) from error
+    if not writable:
+        raise UserError(
+            "is read-only, so it is not written", where=str(path), do="make it writable first (chmod u+w)"
+        )
+
+
 def replace_all(replacements: Sequence[Replacement]) -> None:
     """Write all files, or put back those written when one fails.
 
@@ -84,6 +103,7 @@ def replace_all(replacements: Sequence[Replacement]) -> None:
                 raise UserError(
                     "changed while it was being written to", where=str(replacement.path), do="try again"
                 )
+            refuse_read_only(replacement.path)
             written.append(replacement)
             _put(replacement.path, replacement.new)
     except BaseException as error:

@@ -34,6 +34,22 @@ class UndoResult:
     removed: tuple[Path, ...]
 
 
+Kind = Literal["undo", "redo"]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an undo or redo would do.
+
+    Args:
+        step: the `apply` step it is about.
+        diff: from what is there now to what would be; empty when all is as it should be already.
+    """
+
+    step: Step
+    diff: str
+
+
 class UndoRefused(UserError):
     """A file is not as the step left it, so restoring would lose what somebody made.
 
@@ -48,42 +64,75 @@ class UndoRefused(UserError):
         super().__init__(what, where=where, do="keep it, or put the file back by hand first")
 
 
-def undo(root: Path, *, journal: Journal) -> UndoResult:
+def preview(root: Path, kind: Kind, *, journal: Journal) -> Preview:
+    """What the next undo or redo in a root would do; no file is changed.
+
+    Raises:
+        UndoRefused: a file is not as the step left it.
+        UserError: there is no such step.
+    """
+    with journal.locked():
+        step, states = _next(root, kind, journal, None)
+        edits = []
+        for replacement in _replacements(step, states, kind, journal):
+            before = None if replacement.old is None else _text(replacement.old)
+            path = replacement.path.relative_to(root.resolve())
+            edits.append(Edit(path, before, _text(replacement.new or b""), None))
+        return Preview(step, "".join(unified(edit) for edit in edits))
+
+
+def undo(root: Path, *, journal: Journal, only: str | None = None) -> UndoResult:
     """Take back the last step of a root; redo brings it back.
+
+    Args:
+        root: whose last step.
+        journal: that has it.
+        only: the id of the step that must be the last one; None takes any.
 
     Raises:
         UndoRefused: a file was changed, deleted or replaced since.
-        UserError: there is no step, or a file cannot be written; nothing was changed then.
+        UserError: there is no such step, or a file cannot be written; nothing was changed then.
     """
     with journal.locked():
-        history = journal.history(root)
-        while history.done:
-            step = history.done[-1]
-            states = {file.path: _state(file, step.root) for file in step.files}
-            if step.id in history.cut_off and set(states.values()) == {"before"}:
-                journal.void(step)  # cut off before its first write: there is nothing to take back
-                history = journal.history(root)
-                continue
-            return _move(step, states, "undo", journal)
-    raise UserError("there is nothing to undo", where=str(root.resolve()))
+        step, states = _next(root, "undo", journal, only)
+        return _move(step, states, "undo", journal)
 
 
-def redo(root: Path, *, journal: Journal) -> UndoResult:
+def redo(root: Path, *, journal: Journal, only: str | None = None) -> UndoResult:
     """Bring back the step that was last undone in a root.
+
+    Args:
+        root: where it was undone.
+        journal: that has it.
+        only: the id of the step that it must be; None takes any.
 
     Raises:
         UndoRefused: a file was changed, deleted or made since.
         UserError: there is no such step, or a file cannot be written; nothing was changed then.
     """
     with journal.locked():
-        history = journal.history(root)
-        if not history.undone:
-            raise UserError("there is nothing to redo", where=str(root.resolve()))
-        step = history.undone[-1]
-        return _move(step, {file.path: _state(file, step.root) for file in step.files}, "redo", journal)
+        step, states = _next(root, "redo", journal, only)
+        return _move(step, states, "redo", journal)
 
 
 _State = Literal["before", "after", "changed", "deleted"]
+
+
+def _next(root: Path, kind: Kind, journal: Journal, only: str | None) -> tuple[Step, dict[Path, _State]]:
+    """The step that an undo or redo is about, and what its files hold; under the lock."""
+    while True:
+        history = journal.history(root)
+        steps = history.done if kind == "undo" else history.undone
+        if not steps:
+            raise UserError(f"there is nothing to {kind}", where=str(root.resolve()))
+        step = steps[-1]
+        states = {file.path: _state(file, step.root) for file in step.files}
+        if kind == "redo" or step.id not in history.cut_off or set(states.values()) != {"before"}:
+            break
+        journal.void(step)  # cut off before its first write: there is nothing to take back
+    if only not in {None, step.id}:
+        raise UserError("another step came between", where=str(root.resolve()), do=f"{kind} again")
+    return step, states
 
 
 def _state(file: FileChange, root: Path) -> _State:
@@ -97,10 +146,12 @@ def _state(file: FileChange, root: Path) -> _State:
     return "before" if digest == file.before else "changed"
 
 
-def _move(
-    step: Step, states: dict[Path, _State], kind: Literal["undo", "redo"], journal: Journal
-) -> UndoResult:
-    """Bring every file of a step to its old (undo) or new (redo) contents."""
+def _replacements(step: Step, states: dict[Path, _State], kind: Kind, journal: Journal) -> list[Replacement]:
+    """What brings every file of a step to its old (undo) or new (redo) contents.
+
+    Raises:
+        UndoRefused: a file holds neither.
+    """
     foreign = [file for file in step.files if states[file.path] in {"changed", "deleted"}]
     if foreign:
         raise _refusal(foreign, states, kind, journal)
@@ -110,6 +161,12 @@ def _move(
     for file in moving:
         old, new = (file.after, file.before) if kind == "undo" else (file.before, file.after)
         replacements.append(Replacement(file.path, _load(old, journal), _load(new, journal)))
+    return replacements
+
+
+def _move(step: Step, states: dict[Path, _State], kind: Kind, journal: Journal) -> UndoResult:
+    """Do it, as a step of its own."""
+    replacements = _replacements(step, states, kind, journal)
     record = new_step(step.root, kind, step.files, of=step.id, label=step.label, folders=step.folders)
     for replacement in replacements:
         if replacement.old is not None:
@@ -135,17 +192,20 @@ def _load(name: str | None, journal: Journal) -> bytes | None:
     return None if name is None else journal.load(name)
 
 
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
 def _refusal(
-    foreign: list[FileChange], states: dict[Path, _State], kind: Literal["undo", "redo"], journal: Journal
+    foreign: list[FileChange], states: dict[Path, _State], kind: Kind, journal: Journal
 ) -> UndoRefused:
     first = foreign[0]
     since = "since that step" if kind == "undo" else "since it was undone"
     diffs = []
     for file in foreign:
-        left = _load(file.after if kind == "undo" else file.before, journal)
-        now = read_or_none(file.path)
-        texts = [(data or b"").decode("utf-8", "replace") for data in (left, now)]
-        diffs.append(unified(Edit(file.path, texts[0], texts[1], sha256(left or b""))))
+        left = _load(file.after if kind == "undo" else file.before, journal) or b""
+        now = read_or_none(file.path) or b""
+        diffs.append(unified(Edit(file.path, _text(left), _text(now), sha256(left))))
     more = f", and {len(foreign) - 1} more" if len(foreign) > 1 else ""
     return UndoRefused(
         f"was {states[first.path]} {since}{more}, so {kind} leaves all as it is",

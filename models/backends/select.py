@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.backends.base import TextBackend
 from models.errors import UserError
@@ -42,15 +42,18 @@ def open_backend(choice: BackendChoice) -> TextBackend:
         UserError: unknown model, not pulled, a broken file, no key; says what to do.
     """
     service, _, name = (choice.model or "").partition(":")
+    if service in {"openai", "gemini"}:
+        # A service that is named wins over a server from the settings.
+        choice = replace(choice, base_url=None)
     if choice.base_url or service in {"openai", "gemini"}:
         if choice.adapter not in {None, "none"}:
-            raise UserError("an adapter goes with a local model only", do="leave out --adapter or --base-url")
+            raise UserError("an adapter goes with a local model only", do="leave it out, or give --adapter none")
         return _remote(choice, service, name)
     return _local(choice)
 
 
 def _remote(choice: BackendChoice, service: str, name: str) -> TextBackend:
-    if service == "gemini" and not choice.base_url:
+    if service == "gemini":
         from models.backends.gemini import GeminiBackend
 
         return GeminiBackend(
@@ -58,13 +61,12 @@ def _remote(choice: BackendChoice, service: str, name: str) -> TextBackend:
         )
     from models.backends.openai import OpenAIBackend
 
-    model = name if service == "openai" else choice.model
     if choice.base_url:
         return OpenAIBackend(
-            _named(model, "--base-url"), base_url=choice.base_url, api_key=choice.server_api_key
+            _named(choice.model, "--base-url"), base_url=choice.base_url, api_key=choice.server_api_key
         )
     return OpenAIBackend(
-        _named(model, "openai"), api_key=choice.openai_api_key or os.environ.get("OPENAI_API_KEY")
+        _named(name, "openai"), api_key=choice.openai_api_key or os.environ.get("OPENAI_API_KEY")
     )
 
 

@@ -158,6 +158,29 @@ def test_escape_leaves_the_rest_to_the_model() -> None:
         terminal.leave()
 
 
+def test_ctrl_c_at_a_question_goes_back_to_the_prompt_and_writes_nothing() -> None:
+    with OpenAIStub([ASKS, CODES]) as stub, chat(*at(stub), "--ask", "always") as terminal:
+        terminal.prompt()
+        terminal.enter(REQUEST)
+        terminal.asked("1/2>")
+        terminal.enter("1")
+        terminal.asked("2/2>")
+        terminal.child.sendintr()
+        terminal.see("the questions stay open")
+        terminal.see("waiting for you")
+        assert len(stub.requests) == 1
+        terminal.enter("/answer")
+        assert "Which items are late" in terminal.asked("2/2>")
+        terminal.child.sendintr()
+        terminal.see("the questions stay open")
+        terminal.see("waiting for you")
+        terminal.enter("/code")
+        terminal.see("assumption: not answered: Which items are late")
+        terminal.prompt()
+        terminal.leave()
+        assert "Answer: due date" in stub.requests[-1].json["messages"][-1]["content"]
+
+
 def test_a_narrow_terminal_without_colour() -> None:
     with OpenAIStub([CODES]) as stub, chat(*at(stub), "--ask", "never", columns=40, NO_COLOR="1") as terminal:
         terminal.prompt()

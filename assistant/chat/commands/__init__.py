@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import TYPE_CHECKING
 
 from assistant.chat.commands import deciding, edits, files, leaving, model, saving, show
 from assistant.chat.commands.base import Command
-from models.errors import UserError, nearest
+from models.errors import UserError
 
 if TYPE_CHECKING:
     from assistant.chat.loop import Chat
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
 _GROUPS = (model, files, deciding, edits, saving, show, leaving)
 TABLE: dict[str, Command] = {command.name: command for group in _GROUPS for command in group.COMMANDS}
 
-_FORM = re.compile(r"(/[A-Za-z?]+)(?:\s+(.*))?", re.DOTALL)
+_FORM = re.compile(r"(/[^\s/]*)(?:\s+(.*))?", re.DOTALL)
 
 
 def is_one(text: str) -> bool:
-    """Whether a message is a command: a slash and one word of letters, so that `/etc/hosts …` is none."""
+    """Whether a message is meant as a command, known or not; `/etc/hosts …`, with two slashes, is none."""
     return _FORM.fullmatch(text.strip()) is not None
 
 
@@ -35,5 +36,13 @@ def run(chat: Chat, text: str) -> None:
     name = match[1].lower()
     command = TABLE.get(name)
     if command is None:
-        raise UserError(f"there is no command {name}", do=nearest(name, list(TABLE)))
+        raise UserError(f"there is no command {name}", do=_advice(name))
     command.run(chat, (match[2] or "").strip())
+
+
+def _advice(name: str) -> str:
+    """The command that was meant, unless it is one that nobody should run by guess."""
+    close = difflib.get_close_matches(name, TABLE, n=1, cutoff=0.5)
+    if not close or TABLE[close[0]].destroys:
+        return "/help lists the commands"
+    return f"did you mean `{close[0]}`?"

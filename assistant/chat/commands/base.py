@@ -31,6 +31,7 @@ class Command:
         help: one line.
         run: does it, given what follows the name, stripped; raises UserError when it cannot.
         choices: for completion: what may follow, or `files`.
+        destroys: whether a slip would lose something, so that no typo is answered with its name.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Command:
     help: str
     run: Callable[[Chat, str], None]
     choices: Choices | None = None
+    destroys: bool = False
 
 
 def words(argument: str) -> list[str]:

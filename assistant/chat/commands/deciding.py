@@ -1,4 +1,4 @@
-"""/ask, /threshold, /code and /why: whether questions come first."""
+"""/ask, /threshold, /answer, /code and /why: whether questions come first."""
 
 from __future__ import annotations
 
@@ -45,6 +45,16 @@ def code(chat: Chat, argument: str) -> None:
     rounds.write_now(chat)
 
 
+def answer(chat: Chat, argument: str) -> None:
+    """Put the questions that are still open again."""
+    nothing(argument, "/answer")
+    if not rounds.newest(chat).waiting:
+        raise UserError("no question is open", do="say what you want, or /code")
+    if not chat.screen.interactive:
+        raise UserError("nobody is there to answer", do="do it in a terminal")
+    rounds.ask_and_write(chat)
+
+
 def why(chat: Chat, argument: str) -> None:
     """Say what the last decision rests on."""
     nothing(argument, "/why")
@@ -56,6 +66,7 @@ def why(chat: Chat, argument: str) -> None:
 COMMANDS = (
     Command("/ask", "[auto|always|never|off]", "when to ask; off is never", ask, lambda: list(_MODES)),
     Command("/threshold", "[NUMBER]", "in auto, ask when p_ask is at least this", threshold),
+    Command("/answer", "", "put the open questions of the last request again", answer),
     Command("/code", "", "write the code for the last request now, without asking", code),
     Command("/why", "", "what the last decision rests on", why),
 )

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from models.backends.gguf import GgufBackend
 
 
+_LOCAL = "local"
+_SERVICES = ("openai:", "gemini:")
+
+
 def model(chat: Chat, argument: str) -> None:
     """Show the model, or change to another one."""
     given = words(argument)
@@ -25,8 +29,12 @@ def model(chat: Chat, argument: str) -> None:
     if len(given) > 2:
         raise UserError("/model takes a name and maybe a server's address", do="see /help")
     changes: dict[str, Any] = {"model": given[0], "adapter": None}
-    if len(given) == 2:
-        changes["base_url"] = None if given[1] == "local" else given[1]
+    if given == [_LOCAL]:
+        changes |= {"model": None, "base_url": None}
+    elif len(given) == 2:
+        changes["base_url"] = None if given[1] == _LOCAL else given[1]
+    elif given[0].startswith(_SERVICES):
+        changes["base_url"] = None  # it names where it is
     _swap(chat, changes)
 
 
@@ -103,9 +111,10 @@ COMMANDS = (
     Command(
         "/model",
         "[NAME [URL|local]]",
-        "show or change the model; with an address, on that server; local leaves the server",
+        "show or change the model; with an address, on that server; local leaves the server, and alone is "
+        "the default model of this machine",
         model,
-        _models,
+        lambda: (*_models(), _LOCAL),
     ),
     Command("/adapter", "[NAME|none|default]", "show or change the adapter", adapter, _adapters),
 )

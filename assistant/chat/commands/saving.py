@@ -8,6 +8,7 @@ from assistant.chat import recall, rounds
 from assistant.chat.commands.base import Command, nothing
 from assistant.chat.events import Cleared
 from assistant.chat.session import Session, checked, saves, saves_dir
+from models.backends.base import Usage
 from models.errors import UserError
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def load(chat: Chat, argument: str) -> None:
     opened = Session.load(argument)
     chat.session, old = opened, chat.session
     old.close()
-    chat.left_out = 0
+    chat.usage, chat.left_out = Usage(), 0
     recall.take_settings(chat)
     recall.show(chat)
     if chat.session.state.waiting and chat.screen.interactive:
@@ -46,12 +47,12 @@ def clear(chat: Chat, argument: str) -> None:
     nothing(argument, "/clear")
     if chat.session.state.turns:
         chat.session.record(Cleared())
-    chat.left_out = 0
+    chat.usage, chat.left_out = Usage(), 0  # what the last reply filled the context with is forgotten
     chat.screen.say("the conversation is cleared; added files and settings stay")
 
 
 COMMANDS = (
     Command("/save", "NAME", "keep a copy of this session under a name", save, saves),
     Command("/load", "[NAME]", "go on from a saved session; alone, list them", load, saves),
-    Command("/clear", "", "forget the conversation; files and settings stay", clear),
+    Command("/clear", "", "forget the conversation; files and settings stay", clear, destroys=True),
 )

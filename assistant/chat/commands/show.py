@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 _KEYS = """
 Enter sends; Alt-Enter (or Esc, then Enter) begins a new line, and so does Enter after a backslash or
-inside an open ``` fence. Ctrl-C stops a reply, which is kept, or clears the line. Ctrl-D leaves.
+inside an open ``` fence. Ctrl-C stops a reply, which is kept, or clears the line; at a question it goes
+back to the prompt, and the questions stay open. Esc there leaves the rest to the model. Ctrl-D leaves.
 
 The conversation is kept whole until it does not fit the context. Then the oldest turns are left out,
 each whole with its questions, answers and code; never the instruction, the added files or the newest

@@ -11,6 +11,7 @@ from models.errors import UserError
 from models.reply import Question, render_questions
 
 ESCAPE = None
+CTRL_C = "\x03"
 
 
 class ScriptedScreen:
@@ -18,7 +19,7 @@ class ScriptedScreen:
 
     Args:
         messages: what is typed at the prompt.
-        answers: what is typed at the questions; ESCAPE leaves the rest to the model.
+        answers: what is typed at the questions; ESCAPE leaves the rest to the model, CTRL_C interrupts.
         confirmations: what is said to a yes-or-no.
         interactive: whether somebody is there.
 
@@ -58,7 +59,10 @@ class ScriptedScreen:
         self.on_answer(position)
         if not self._answers:
             raise EOFError
-        return self._answers.popleft()
+        said = self._answers.popleft()
+        if said == CTRL_C:
+            raise KeyboardInterrupt
+        return said
 
     def confirm(self, question: str) -> bool:
         self.shown.append(("confirm", question))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.chat import commands
+from assistant.chat.events import EVENT, Requested
 from assistant.chat.session import Session
 from models.backends.base import TextBackend
 from models.backends.scripted import ScriptedBackend
@@ -27,8 +28,10 @@ WRITE = (0.1, 0.9)
         (" /add a b ", True),
         ("/?", True),
         ("/etc/hosts is parsed how?", False),
-        ("/2 is a fraction", False),
-        ("/", False),
+        ("// is a comment", False),
+        ("/2 is no command, and is said to be none", True),
+        ("/", True),
+        ("/undo!", True),
         ("help", False),
     ],
 )
@@ -40,6 +43,12 @@ def test_what_is_a_command(text: str, is_command: bool) -> None:
     ("line", "error"),
     [
         ("/threshhold 1", "there is no command /threshhold; did you mean `/threshold`?"),
+        ("/", "there is no command /; /help lists the commands"),
+        ("/und", "there is no command /und; /help lists the commands"),
+        ("/undo!", "there is no command /undo!; /help lists the commands"),
+        ("/cleer", "there is no command /cleer; /help lists the commands"),
+        ("/aply", "there is no command /aply; /help lists the commands"),
+        ("/answer", "there is no request yet; say what you want first"),
         ("/threshold 2", "a threshold is a number from 0 to 1, not '2'"),
         ("/threshold nan", "a threshold is a number from 0 to 1, not 'nan'"),
         ("/ask alway", "/ask knows no 'alway'; did you mean `always`?"),
@@ -73,7 +82,7 @@ def test_help_lists_every_command_and_states_the_policy(make_chat: MakeChat) -> 
     for name in commands.TABLE:
         assert f"{name} " in text or f"{name}\n" in text
     assert "the oldest turns are left out" in text
-    assert screen.texts("say")[-1] == "/undo: take the last written step in this folder back"
+    assert screen.texts("say")[-1].startswith("/undo: take the last written step in this folder back")
 
 
 def test_ask_and_threshold_change_the_decision_and_are_remembered(make_chat: MakeChat) -> None:
@@ -213,6 +222,37 @@ def test_the_old_model_is_closed_after_the_new_one_is_open(make_chat: MakeChat) 
     assert (configured.model, configured.base_url) == ("x", None)
 
 
+@pytest.mark.parametrize(
+    ("line", "model", "base_url"),
+    [
+        ("/model other", "other", "http://localhost:1/v1"),
+        ("/model openai:gpt", "openai:gpt", None),
+        ("/model gemini:flash", "gemini:flash", None),
+        ("/model openai:gpt http://localhost:2/v1", "openai:gpt", "http://localhost:2/v1"),
+        ("/model local", None, None),
+    ],
+)
+def test_a_server_gets_only_models_that_are_its_own(
+    make_chat: MakeChat, line: str, model: str | None, base_url: str | None
+) -> None:
+    chosen: list[BackendChoice] = []
+
+    def opener(choice: BackendChoice) -> TextBackend:
+        chosen.append(choice)
+        return ScriptedBackend([])
+
+    chat = make_chat(ScriptedScreen([line]), opener=opener, model="m", base_url="http://localhost:1/v1")
+    chat.run()
+    assert [(choice.model, choice.base_url) for choice in chosen] == [(model, base_url)]
+
+
+def test_a_cleared_conversation_uses_no_context(make_chat: MakeChat) -> None:
+    screen = ScriptedScreen(["w", "/clear"])
+    make_chat(screen, [CODE], context_tokens=1000).run()
+    used = [status.used_tokens for status in screen.statuses]
+    assert used[0] == used[2] == 0 < used[1]
+
+
 def test_save_load_and_clear(make_chat: MakeChat) -> None:
     screen = ScriptedScreen(
         ["w one", "/save draft", "/clear", "w two", "/save draft", "/load draft", "/load"],
@@ -244,3 +284,38 @@ def test_why_names_the_evidence(make_chat: MakeChat) -> None:
         "wrote code; p_ask 0.10, threshold 0.50",
         "  opening 0.10: the model would open with a question with probability 0.10 (neither form: 0.00)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("mode", "reply", "masses", "line"),
+    [
+        ("always", "1. Sort how?", [WRITE], "asked; forced by --ask always (p_ask 0.10, threshold 0.50)"),
+        ("always", "1. Sort how?", None, "asked; forced by --ask always"),
+        ("never", CODE, None, "wrote code; forced by --ask never"),
+        (
+            "auto",
+            CODE,
+            None,
+            "wrote code; p_ask is unknown: without log-probabilities the reply's own form decided",
+        ),
+        ("auto", CODE, [WRITE], "wrote code; p_ask 0.10, threshold 0.50"),
+    ],
+)
+def test_why_tells_what_held_then_and_not_now(
+    make_chat: MakeChat, mode: str, reply: str, masses: list[tuple[float, ...]] | None, line: str
+) -> None:
+    screen = ScriptedScreen(
+        [f"/ask {mode}", "sort it", "/ask auto", "/threshold 0.05", "/why"], interactive=False
+    )
+    make_chat(screen, [reply], masses).run()
+    assert line in screen.texts("say")
+
+
+def test_why_in_a_session_that_did_not_record_it_takes_the_settings_of_now(make_chat: MakeChat) -> None:
+    session = Session.new()
+    session.record(Requested(text="w"))
+    asked = {"kind": "asked", "at": "2026-01-01T00:00:00Z", "p_ask": 0.9, "questions": [{"text": "Which?"}]}
+    session.record(EVENT.validate_python(asked))
+    screen = ScriptedScreen(["/why"], interactive=False)
+    make_chat(screen, session=session, threshold=0.25).run()
+    assert screen.texts("say") == ["asked; p_ask 0.90, threshold 0.25"]

@@ -135,8 +135,6 @@ def test_history_outlives_the_screen(screen: TerminalScreen, keys: PipeInput, tm
         (ENTER + ENTER + "own words" + ENTER, "own words"),
         ("a" + ESC + ENTER + "b" + ENTER, "a\nb"),
         (PASTE + "two\nlines" + PASTED + ENTER, "two\nlines"),
-        (CTRL_C, None),
-        ("half" + CTRL_C, None),
         ("half" + ESC, None),
         (ESC, None),
         ("?" + ENTER, "?"),
@@ -145,6 +143,13 @@ def test_history_outlives_the_screen(screen: TerminalScreen, keys: PipeInput, tm
 def test_the_question_prompt(screen: TerminalScreen, keys: PipeInput, typed: str, said: str | None) -> None:
     keys.send_text(typed)
     assert screen.answer(PLACE, STATUS) == said
+
+
+@pytest.mark.parametrize("typed", [CTRL_C, "half" + CTRL_C])
+def test_ctrl_c_at_a_question_leaves_it_open(screen: TerminalScreen, keys: PipeInput, typed: str) -> None:
+    keys.send_text(typed)
+    with pytest.raises(KeyboardInterrupt):
+        screen.answer(PLACE, STATUS)
 
 
 def test_ctrl_d_at_a_question_leaves(screen: TerminalScreen, keys: PipeInput) -> None:
@@ -168,6 +173,7 @@ def test_an_earlier_answer_can_be_sent_again(screen: TerminalScreen, keys: PipeI
         ("yeah" + ENTER, False),
         (ESC, False),
         (CTRL_D, False),
+        ("y" + CTRL_C, False),
     ],
 )
 def test_only_a_yes_is_a_yes(screen: TerminalScreen, keys: PipeInput, typed: str, yes: bool) -> None:

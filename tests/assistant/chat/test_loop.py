@@ -12,7 +12,7 @@ from models.backends.base import Completion, OpenerMass, Prompt, Sampling, Usage
 from models.backends.scripted import ScriptedBackend
 from models.errors import UserError
 from tests.assistant.chat.conftest import MakeChat
-from tests.assistant.chat.scripted_screen import ESCAPE, ScriptedScreen
+from tests.assistant.chat.scripted_screen import CTRL_C, ESCAPE, ScriptedScreen
 
 REQUEST = "Sort the invoices and print the late ones."
 ASKS = (
@@ -66,6 +66,36 @@ def test_a_dot_and_escape_leave_points_to_the_model_as_stated_assumptions(make_c
     notes = screen.texts("note")
     assert "left to the model: Sort the invoices by which field?" in notes
     assert "assumption: not answered: When does an invoice count as late?" in notes
+
+
+def test_ctrl_c_leaves_the_questions_open_and_answer_puts_them_again(make_chat: MakeChat) -> None:
+    screen = ScriptedScreen([REQUEST, "/answer", "/answer"], ["amount", CTRL_C, "tomorrow"])
+    backend = ScriptedBackend([ASKS, CODES], masses=[ASK])
+    chat = make_chat(screen, backend=backend)
+    calls: list[int] = []
+    screen.on_answer = lambda position: calls.append(len(backend.prompts))
+    assert chat.run() == 0
+    assert len(set(calls)) == 1  # nothing was generated before all had an answer
+    assert [status.waiting for status in screen.statuses] == [False, True, True, True, True, False, False]
+    assert [position.number for position in screen.positions] == [1, 2, 2]
+    assert last(chat.session).answers == {0: "amount", 1: "tomorrow"}
+    assert code_of(chat.session) == CODE
+    assert screen.texts("error") == ["no question is open; say what you want, or /code"]
+
+
+def test_code_writes_after_ctrl_c_at_a_question(make_chat: MakeChat) -> None:
+    screen = ScriptedScreen([REQUEST, "/code"], ["amount", CTRL_C])
+    chat = make_chat(screen, [ASKS, CODES], [ASK])
+    chat.run()
+    assert last(chat.session).answers == {0: "amount", 1: None}
+    assert code_of(chat.session) == CODE
+
+
+def test_answer_needs_somebody_to_answer(make_chat: MakeChat) -> None:
+    screen = ScriptedScreen([REQUEST, "/answer", "/ask"], interactive=False)
+    assert make_chat(screen, [ASKS], [ASK]).run() == 1
+    assert screen.texts("error") == ["nobody is there to answer; do it in a terminal"]
+    assert screen.texts("say") == ["ask: auto"]
 
 
 def test_back_reopens_the_question_before_with_the_earlier_answer(make_chat: MakeChat) -> None:

@@ -69,7 +69,6 @@ def test_one_failure_among_several_is_exit_code_1() -> None:
     [
         (["--resume"], "there is no session to go on with"),
         (["--resume", "nothing"], "no session is named `nothing`"),
-        (["--threshold", "2"], "the setting `threshold` is wrong"),
         (["--base-url", "http://127.0.0.1:1"], "needs the name of a model"),
     ],
 )
@@ -79,6 +78,13 @@ def test_what_cannot_start_is_one_line(arguments: list[str], error: str) -> None
     assert done.stdout == b""
     assert error in done.stderr.decode()
     assert done.stderr.count(b"error: ") == 1
+
+
+def test_a_wrong_setting_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLARIFY_THRESHOLD", "2")
+    done = chat("")
+    assert done.returncode == 1
+    assert "the setting `threshold` is wrong" in done.stderr.decode()
 
 
 def test_input_that_is_not_utf8_ends_the_run() -> None:

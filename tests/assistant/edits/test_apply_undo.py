@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from assistant.edits.apply import apply
 from assistant.edits.journal import Journal
 from assistant.edits.plan import Edit, plan
-from assistant.edits.undo import UndoRefused, redo, undo
+from assistant.edits.undo import UndoRefused, preview, redo, undo
 from models.errors import UserError
 
 
@@ -178,6 +178,13 @@ def test_a_folder_in_the_way(root: Path, journal: Journal) -> None:
     assert "not a regular file" in refused([Edit(root / "a.txt", None, "x", None)], root, journal)
 
 
+@pytest.mark.parametrize("mode", [0o400, 0o444])
+def test_a_read_only_file(root: Path, journal: Journal, mode: int) -> None:
+    a, b = write(root / "a.txt", "1"), write(root / "b.txt", "1")
+    b.chmod(mode)
+    assert "b.txt: is read-only, so it is not written" in refused([edit(a, "2"), edit(b, "2")], root, journal)
+
+
 @pytest.mark.parametrize("name", ["../outside.txt", "sub/../../outside.txt", "link/outside.txt", "link.txt"])
 def test_outside_of_the_root(root: Path, journal: Journal, tmp_path: Path, name: str) -> None:
     (root / "link").symlink_to(tmp_path)
@@ -246,6 +253,33 @@ def test_a_later_change_is_not_lost(root: Path, journal: Journal) -> None:
     write(b, "two\n")
     undo(root, journal=journal)
     assert a.read_text(encoding="utf-8") == b.read_text(encoding="utf-8") == "one\n"
+
+
+def test_a_file_that_was_made_read_only_is_not_put_back(root: Path, journal: Journal) -> None:
+    a = write(root / "a.txt", "one\n")
+    apply([edit(a, "two\n")], root=root, journal=journal)
+    a.chmod(0o400)
+    with pytest.raises(UserError, match="is read-only"):
+        undo(root, journal=journal)
+    assert a.read_text(encoding="utf-8") == "two\n"
+    a.chmod(0o600)
+    undo(root, journal=journal)
+    assert a.read_text(encoding="utf-8") == "one\n"
+
+
+def test_a_preview_changes_nothing_and_another_step_since_is_not_taken_for_it(
+    root: Path, journal: Journal
+) -> None:
+    a = write(root / "a.txt", "one\n")
+    first = apply([edit(a, "two\n")], root=root, journal=journal)
+    shown = preview(root, "undo", journal=journal)
+    assert shown.step.id == first.id
+    assert shown.diff.endswith("-two\n+one\n")
+    apply([edit(a, "three\n")], root=root, journal=journal)
+    for move in (undo, redo):
+        with pytest.raises(UserError):
+            move(root, journal=journal, only=first.id)
+    assert a.read_text(encoding="utf-8") == "three\n"
 
 
 def test_a_deleted_file_is_not_brought_back_unasked(root: Path, journal: Journal) -> None:

@@ -90,6 +90,33 @@ def test_a_placeholder_below_the_comment_goes_with_it() -> None:
     assert inserted(source, code) == "def f(x):\n    if x < 0:\n        raise ValueError(x)\n    return x\n"
 
 
+@pytest.mark.parametrize("old", ["return 0", "return", "return None", "return []", "return 0  # for now"])
+def test_a_return_that_stands_for_the_todo_goes_with_it(old: str) -> None:
+    source = f"def f(xs):\n    ys = g(xs)\n    # TODO: the sum\n    {old}\n\ndef g(xs): return xs\n"
+    assert inserted(source, "return sum(ys)\n") == source.replace(
+        f"    # TODO: the sum\n    {old}\n", "    return sum(ys)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("below", "code"),
+    [
+        ("    return ys[0]\n", "return sum(ys)\n"),  # more than a placeholder
+        ("\n    return 0\n", "return sum(ys)\n"),  # apart from the comment
+        ("    return 0\n", "ys = ys[1:]\n"),  # still reached
+        ("    return 0\n", "if ys:\n    return sum(ys)\n"),
+    ],
+)
+def test_a_return_that_may_mean_something_stays(below: str, code: str) -> None:
+    source = f"def f(xs):\n    ys = g(xs)\n    # TODO: the sum\n{below}\ndef g(xs): return xs\n"
+    assert below in inserted(source, code)
+
+
+def test_a_return_of_the_block_around_stays() -> None:
+    source = "def f(xs):\n    if xs:\n        xs = g(xs)\n        # TODO: the sum\n    return 0\n"
+    assert inserted(source, "return sum(xs)\n") == source.replace("# TODO: the sum", "return sum(xs)")
+
+
 def test_an_assignment_below_the_comment_is_replaced_when_it_is_made_anew() -> None:
     source = "# TODO: from the environment\nTIMEOUT = 30\n\nother = 1\n"
     code = "import os\nTIMEOUT = int(os.environ.get('TIMEOUT', 30))\n"

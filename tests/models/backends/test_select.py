@@ -34,6 +34,7 @@ def test_a_server_gets_its_own_key_and_never_openais(monkeypatch: pytest.MonkeyP
         (BackendChoice(model="openai:"), "needs the name of a model"),
         (BackendChoice(base_url="http://127.0.0.1:1/v1"), "needs the name of a model"),
         (BackendChoice(model="openai:gpt", adapter="a.gguf"), "an adapter goes with a local model"),
+        (BackendChoice(model="openai:gpt", base_url="http://127.0.0.1:1/v1"), "OPENAI_API_KEY"),
         (BackendChoice(model="qwen9"), "qwen"),
         (BackendChoice(), "clarify models pull"),
     ],
