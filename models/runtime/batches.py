@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 Batch = tuple[int, ...]
 
 CHUNK = 128
-"""Most tokens in a batch: 98% of the speed of 256, half as much to repeat (benchmarks/bench_runtime.py)."""
+"""Most tokens in a batch: 93 to 98% of the speed of 256, and half as much to repeat."""
 
 SHORTEST = 32
 """A batch this long ends where a control token follows, so that a message's end is a border to reuse from."""

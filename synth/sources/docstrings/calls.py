@@ -20,22 +20,26 @@ def arrows_of(docstring: str, entry: str) -> list[Shown]:
         docstring: any text.
         entry: name of the function.
     """
-    found = []
-    for match in _arrow(entry).finditer(docstring):
-        call, want = match["call"].strip(), match["want"].strip().rstrip(".,;")
-        try:
-            tree = ast.parse(call, mode="eval").body
-            ast.literal_eval(want)
-        except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
-            continue
-        if isinstance(tree, ast.Call) and len(call) <= LONGEST_CALL and len(want) <= LONGEST_RESULT:
-            found.append(Shown(call, want))
-    return found[:MOST_CALLS]
+    found = [_shown(match) for match in _arrow(entry).finditer(docstring)]
+    return [one for one in found if one is not None][:MOST_CALLS]
 
 
 def without_arrows(text: str, entry: str) -> str:
     """A text without the lines that `arrows_of` reads."""
-    return _arrow(entry).sub("", text)
+    return _arrow(entry).sub(lambda match: match[0] if _shown(match) is None else "", text)
+
+
+def _shown(match: re.Match[str]) -> Shown | None:
+    """What a line shows; None when it is a sentence, or shows no literal."""
+    call, want = match["call"].strip(), match["want"].strip().rstrip(".,;")
+    try:
+        tree = ast.parse(call, mode="eval").body
+        ast.literal_eval(want)
+    except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
+        return None
+    if not isinstance(tree, ast.Call) or len(call) > LONGEST_CALL or len(want) > LONGEST_RESULT:
+        return None
+    return Shown(call, want)
 
 
 def without_examples(text: str, entry: str) -> str:

@@ -17,6 +17,7 @@ _INLINE = (
     (re.compile(r"(?<=\w)`_+(?!\w)"), "`"),
     (re.compile(r"\\([*_`|\\])"), r"\1"),
     (re.compile(r"\|(\w+)\|"), r"\1"),
+    (re.compile(r"\$(\w+)\$"), r"\1"),
 )
 
 

@@ -24,7 +24,7 @@ _BESIDE = re.compile(
         r"https?://|\bwww\.|@\w+\.\w+|\bpython ?2\b|\bpy2\b",
         r"\bhere(?: is|'s| are)\b|e\.g\.,? the following",
         r"\b(?:doctest|docstring|todo|fixme|xxx|depr[ei]cat\w+|backwards?[- ]compatib\w*)\b",
-        r"\b(?:pull request|credits?)\b|^:since\b",
+        r"\b(?:pull request|credits?)\b|^:\w",
         r"\b(?:github|stack ?overflow|wikipedia|aliase?s?|shortcut for|convenience (?:function|wrapper))\b",
         r"\b(?:see|cf\.?) (?:also\b|below|above|section|figure|pep\b)",
         r"\b(?:see|cf\.?) [`\w.]+ for (?:more|details|further|an?|the)\b",
@@ -52,6 +52,9 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"`(?P<code>[A-Za-z_][\w.]*(?:\(\))?)`|\b(?P<called>[A-Za-z_][\w.]*)\(\)")
+_DRAWN = re.compile(
+    r"[=~-]{4,} [=~-]{4,}|\+[-=]{3,}\+|\$[^$]*\\[a-z]+[^$]*\$|\\(?:frac|sum|prod|cdots|left|sqrt)\b"
+)
 _SELF = re.compile(
     r"\b(?:self|this (?:class|instance|object|module|package|library|plugin|project)|our|my)\b", re.IGNORECASE
 )
@@ -101,6 +104,8 @@ def describe(parts: Parts, around: Surroundings) -> str:
     blocks = _blocks(parts.text, around.name)
     if blocks:
         _must_stand_alone(plain(blocks[0]), around)
+    if any(_DRAWN.search(plain(block)) for block in blocks):
+        raise LeansOnOtherText("it has a table or formulas, which plain text does not show")
     paragraphs = [_paragraph(block, around) for block in blocks]
     text = _without_loose_ends([one for one in paragraphs if one])
     if not text and (parts.result is None or len(parts.result.text.split()) < FEWEST_WORDS):

@@ -72,6 +72,8 @@ def test_arrows_are_read_and_taken_out() -> None:
     assert arrows_of(text, "f") == [Shown("f(2)", "4"), Shown("f([1])", "[1, 1]")]
     bare = without_examples("Double it.\n\nExample:\n>>> f(1)\n2\n\nf(2) ==> 4\n", "f")
     assert bare == "Double it."
+    sentence = "f(x) returns twice the number.\n\nNothing else."
+    assert without_examples(sentence, "f") == sentence
 
 
 @pytest.mark.parametrize(

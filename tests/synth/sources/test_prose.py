@@ -118,6 +118,8 @@ def test_fields_at_the_level_of_their_heading() -> None:
         "Same as other(), for lists of items that are sorted.",
         "Keep items.\n\nIt returns:\n\n* the items\n* what `chunked` would give",
         "Keep the items of this class that are not too old.",
+        "Keep items as the table says:\n\n====== ======\nlimit  what\n====== ======",
+        r"Keep the items of $x_1 \cdots x_n$ that come first.",
     ],
 )
 def test_a_text_that_needs_another_one_is_refused(docstring: str) -> None:

@@ -1,0 +1,1 @@
+"""What may become training data: checks of problems and samples, one file each, and the splits."""
