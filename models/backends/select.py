@@ -47,9 +47,7 @@ def open_backend(choice: BackendChoice) -> TextBackend:
         choice = replace(choice, base_url=None)
     if choice.base_url or service in {"openai", "gemini"}:
         if choice.adapter not in {None, "none"}:
-            raise UserError(
-                "an adapter goes with a local model only", do="give --adapter none"
-            )
+            raise UserError("an adapter goes with a local model only", do="give --adapter none")
         return _remote(choice, service, name)
     return _local(choice)
 

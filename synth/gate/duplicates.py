@@ -36,7 +36,6 @@ class Duplicates:
     """
 
     def __init__(self, threshold: float) -> None:
-        self._threshold = threshold
         self._kinds = (_Index(threshold), _Index(threshold))
 
     def __call__(self, problem: Problem) -> Reason | None:

@@ -16,10 +16,11 @@ SIDES: tuple[Side, ...] = ("train", "validation", "test")
 
 
 class SplitSettings(BaseModel):
-    """How large the held-out sides are, in shares of the groups."""
+    """How large the held-out sides are, in shares of the groups: a few large groups make them differ."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    seed: int = Field(default=0, ge=0, description="Deals the groups; another one deals them anew.")
     validation: float = Field(default=0.0, ge=0, le=1, description="Share of the groups; 0 makes none.")
     test: float = Field(default=0.0, ge=0, le=1, description="Share of the groups; 0 makes none.")
 
@@ -35,16 +36,17 @@ class SplitSettings(BaseModel):
         return tuple(side for side in SIDES if side == "train" or getattr(self, side) > 0)
 
 
-def side(group: str, seed: int, shares: SplitSettings) -> Side:
+def side(group: str, settings: SplitSettings) -> Side:
     """The side of a group.
 
     Args:
         group: of the problem, such as its package.
-        seed: another seed deals the groups anew.
-        shares: of the held-out sides.
+        settings: shares of the held-out sides, and the seed.
     """
-    digest = hashlib.blake2b(f"split:{seed}:{group}".encode("utf-8", "replace"), digest_size=8).digest()
+    digest = hashlib.blake2b(
+        f"split:{settings.seed}:{group}".encode("utf-8", "replace"), digest_size=8
+    ).digest()
     place = int.from_bytes(digest, "big") / 2**64
-    if place < shares.test:
+    if place < settings.test:
         return "test"
-    return "validation" if place < shares.test + shares.validation else "train"
+    return "validation" if place < settings.test + settings.validation else "train"

@@ -48,9 +48,10 @@ def unrelated(sample: Sample, source: Problem) -> Reason | None:
     """A modified request that has next to nothing in common with its problem.
 
     Either most of what it says comes from the problem (it was cut), or it says most of what the problem says
-    (it was told more broadly); where neither holds, a model has made up a problem of its own.
+    (it was told more broadly); where neither holds, a model has made up a problem of its own. The corpus has
+    further wordings by people, which need not share words.
     """
-    if sample.change is None:
+    if sample.change is None or sample.provenance.generator == "corpus":
         return None
     told = telling(f"{source.description} {source.signature} {source.prelude}")
     examples = telling(" ".join(f"{one.call} {one.result}" for one in (*source.examples, *sample.examples)))

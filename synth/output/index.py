@@ -64,7 +64,7 @@ def index(logs: Sequence[LogReader], recipe: Recipe) -> Index:
                     id=sample["id"],
                     problem=row.problem,
                     kind=kind_of(sample["type"], bool(sample["answers"])),
-                    side=side(sample["group"], recipe.seed, recipe.split),
+                    side=side(sample["group"], recipe.split),
                     log=log,
                     place=place,
                     fields=fields.setdefault(has := filled(sample), has),

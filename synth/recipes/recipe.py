@@ -41,7 +41,7 @@ class Recipe(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(default="", description="What the data set is called; empty for one of the moment.")
-    seed: int = Field(default=0, ge=0, description="Of all chance: modifications, choice and split.")
+    seed: int = Field(default=0, ge=0, description="Of all chance but the split: modifications and choice.")
     sources: Lines = Field(min_length=1, description="`KIND:ARGUMENT`, in this order.")
     problems: int | None = Field(
         default=None, ge=1, description="Most problems read of each source; all when not given."

@@ -189,7 +189,7 @@ def _why_none(outcomes: Sequence[Outcome]) -> Reason:
     given = [one for one in outcomes if one.raises is None]
     if any(one.impure for one in given):
         return "not pure"
-    if any(not one.stable for one in given):
+    if any(not one.stable for one in given if one.value is not None):
         return "not deterministic"
     return "not plain" if given else "no inputs"
 
@@ -206,7 +206,7 @@ def _problem(subject: _Subject, inputs: Sequence[str], recording: Recording) -> 
     impure = sorted({what for _, outcome in pairs for what in outcome.impure})
     if impure:
         return skipped("not pure", ", ".join(impure))
-    if not all(outcome.stable for _, outcome in pairs):
+    if not all(outcome.stable for _, outcome in pairs if outcome.value is not None):
         return skipped("not deterministic")
     good = [(text, outcome) for text, outcome in pairs if _is_good(outcome)]
     if len(good) < 3 or 3 * len(good) < len(pairs):

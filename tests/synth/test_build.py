@@ -281,6 +281,30 @@ def test_one_problem_that_a_generator_cannot_take_does_not_stop_the_others(tmp_p
     assert "what nobody thought of" in (tmp_path / "a.dropped.jsonl").read_text()
 
 
+def test_what_a_benchmark_has_is_dropped_and_no_log_is_of_both(tmp_path, monkeypatch):
+    same = problems()[0]
+    row = {
+        "task_id": "Library/7",
+        "prompt": "def label(title):\n    pass\n",
+        "canonical_solution": "",
+        "entry_point": "label",
+        "test": f"def check(candidate):\n    {same.name} = candidate\n"
+        + "".join(f"    assert {example.call} == {example.result}\n" for example in same.examples),
+    }
+    (tmp_path / "benchmark.jsonl").write_text(json.dumps(row) + "\n")
+    small = recipe(sources=["fixture:4"])
+    build(small, tmp_path / "a.jsonl", ONE)
+    monkeypatch.setenv("CLARIFY_HUMANEVAL", str(tmp_path / "benchmark.jsonl"))
+    with pytest.raises(UserError, match="other benchmark"):
+        build(small, tmp_path / "a.jsonl", ONE)
+    report = build(small, tmp_path / "b.jsonl", ONE)
+    assert report.problems_dropped["benchmark behaviour"] == 1
+    assert report.decontamination.behaviour is not None
+    assert same.id not in {sample.source_id for sample in read_samples(tmp_path / "b.jsonl")}
+    assert "passes the tests of Library/7" in (tmp_path / "b.dropped.jsonl").read_text()
+    assert "which no solution passes" in (tmp_path / "b.md").read_text()
+
+
 def test_two_builds_at_a_time_are_refused(tmp_path):
     from synth.output.worklog import WorkLog
 

@@ -10,7 +10,7 @@ from models.reply import Question
 from synth.gate.questions import LONGEST, MOST, questions, touches
 from synth.gate.unchanged import unchanged, unrelated
 from synth.gate.words import holds, telling, words
-from synth.schema import Change
+from synth.schema import Change, Provenance
 from tests.synth.gate.material import (
     CHANGE,
     DESCRIPTION,
@@ -76,6 +76,8 @@ def test_another_problem_is_unrelated():
     reason = unrelated(unclear(problem=text), a_problem())
     assert reason is not None
     assert reason.kind == "unrelated"
+    by_people = unclear(problem=text, provenance=Provenance(generator="corpus"))
+    assert unrelated(by_people, a_problem()) is None
 
 
 def test_a_shortened_or_lengthened_text_is_related():

@@ -16,26 +16,28 @@ SHARES = SplitSettings(validation=0.2, test=0.1)
 
 @given(st.text(), st.integers(0, 2**32))
 def test_a_group_has_one_side_whatever_else_is_there(group, seed):
-    assert side(group, seed, SHARES) == side(group, seed, SHARES)
-    assert side(group, seed, SplitSettings()) == "train"
+    shares = SHARES.model_copy(update={"seed": seed})
+    assert side(group, shares) == side(group, shares)
+    assert side(group, SplitSettings(seed=seed)) == "train"
 
 
 @given(st.text(), st.integers(0, 100), st.floats(0, 0.3), st.floats(0, 0.3))
 def test_a_larger_test_side_only_takes_groups_in(group, seed, small, more):
-    before = side(group, seed, SplitSettings(test=small))
-    after = side(group, seed, SplitSettings(test=small + more))
+    before = side(group, SplitSettings(seed=seed, test=small))
+    after = side(group, SplitSettings(seed=seed, test=small + more))
     assert after == "test" or before == "train"
 
 
 def test_the_shares_are_met():
-    counts = Counter(side(f"package-{number}", 7, SHARES) for number in range(5000))
+    counts = Counter(side(f"package-{number}", SHARES) for number in range(5000))
     assert counts["test"] == pytest.approx(500, abs=70)
     assert counts["validation"] == pytest.approx(1000, abs=100)
 
 
 def test_another_seed_deals_anew():
     groups = [f"package-{number}" for number in range(200)]
-    assert [side(one, 1, SHARES) for one in groups] != [side(one, 2, SHARES) for one in groups]
+    other = SHARES.model_copy(update={"seed": 1})
+    assert [side(one, SHARES) for one in groups] != [side(one, other) for one in groups]
 
 
 def test_something_is_left_to_train_on():
