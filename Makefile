@@ -32,6 +32,9 @@ unit: $(VENV)/.dev pull ## The tests alone, those on the real model and in a ter
 bench: $(VENV)/.dev pull ## Measurements, by hand
 	$(BIN)/python -m benchmarks.bench_import
 	$(BIN)/python -m benchmarks.bench_runtime
+	$(BIN)/python -m benchmarks.bench_sandbox
+	$(BIN)/python -m benchmarks.bench_synth
+	$(BIN)/python -m benchmarks.bench_llm_generator --processes 2
 
 clean: ## Forget the environment; models stay
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -45,5 +45,5 @@ def rename_in_text(text: str, old: str, new: str) -> str:
     if old == new:
         return text
     text = re.sub(rf"(?<![\w.]){re.escape(old)}(?=\()", new, text)
-    text = re.sub(rf"(`+){re.escape(old)}(?=`)", rf"\1{new}", text)
+    text = re.sub(rf"(`+){re.escape(old)}(?=`)", rf"\g<1>{new}", text)
     return re.sub(rf"(?<![\w.]){re.escape(old)}(?!\w)", new, text) if "_" in old.strip("_") else text

@@ -43,6 +43,7 @@ def plot(table: Table, path: Path) -> None:
         _panels(axes[1], rows, table, "perplexity", lambda texts: texts.perplexity)
         for one in axes[1]:
             one.set_xscale("log")
+    axes[0][0].invert_yaxis()  # all panels share it
     try:
         figure.savefig(path)
     except (OSError, ValueError) as error:
@@ -59,4 +60,3 @@ def _panels(
         )
         one.set_title(what)
         one.set_xlabel(name)
-        one.invert_yaxis()
