@@ -39,7 +39,7 @@ CODE_INSTRUCTION = (
 """Used where code is wanted regardless of what is open."""
 
 _AFTER_ANSWERS = "Now reply only with one fenced code block that solves the request."
-_UNANSWERED = "(no answer: choose the most natural reading and state it in a comment line `# Assumption: …`)"
+_UNANSWERED = "(left to you: take the most natural reading)"
 
 
 class Question(BaseModel):
