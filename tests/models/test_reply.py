@@ -158,7 +158,7 @@ def test_the_second_round_repeats_the_first_with_the_questions_and_the_answers()
     assert messages[0].content == INSTRUCTION
     assert parse(messages[2].content) == QuestionList(tuple(answer.question for answer in answers))
     assert (
-        "1. Which order?\n   Answer: descending\n2. Ignore case?\n   Answer: (no answer"
+        "1. Which order?\n   Answer: descending\n2. Ignore case?\n   Answer: (left to you"
         in messages[3].content
     )
     assert messages[3].content == render_answers(answers)
