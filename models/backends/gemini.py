@@ -7,7 +7,6 @@ import logging
 import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from models.backends.access import read_address, read_key
@@ -23,7 +22,8 @@ from models.backends.base import (
 )
 from models.backends.failures import RetryPolicy, Service, ServiceError, is_transport_error
 from models.backends.refusals import Refusal
-from models.backends.streamed import StreamedReply, encodable
+from models.backends.remote import generate, guarded
+from models.backends.streamed import Piece, StreamedReply, encodable
 from models.errors import UserError
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class GeminiBackend:
         timeout: seconds without a byte from the service after which it counts as dead; the service itself is
             told to give up then, too.
         retries: how often a failed call is made again.
+        whole_replies: ask for replies in one piece; nothing of a reply is there before all of it.
 
     Raises:
         UserError: no key, or the base URL is no address.
@@ -76,6 +77,7 @@ class GeminiBackend:
         safety_filters: bool = True,
         timeout: float = 300.0,
         retries: RetryPolicy | None = None,
+        whole_replies: bool = False,
     ) -> None:
         self._address = read_address(base_url or GEMINI_URL)
         self._key = read_key(api_key, _KEY_SETTING)
@@ -84,6 +86,7 @@ class GeminiBackend:
         self._safety_filters = safety_filters
         self._timeout = timeout
         self._retries = retries or RetryPolicy()
+        self._whole_replies = whole_replies
         self._skips_thinking = True
         self._service = Service(where=self._address.url, model=model, key=_KEY_SETTING, secret=self._key)
         self.identity = Identity(model=model)
@@ -118,11 +121,11 @@ class GeminiBackend:
         """
         if prompt.reply_prefix:
             raise ValueError("this backend cannot continue a started reply; see its capabilities")
+        _ = self._client  # loading it is not part of the reply's time
         reply = StreamedReply(on_text)
-        try:
-            return reply.completion(self._retries.call(lambda: self._receive(prompt, sampling, reply)))
-        except KeyboardInterrupt:
-            return reply.completion("interrupted")
+        return generate(
+            lambda: self._pieces(prompt, sampling), self._finish, reply, self._service, self._retries
+        )
 
     def close(self) -> None:
         """Close the connection; safe to call twice."""
@@ -168,22 +171,36 @@ class GeminiBackend:
             automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
         )
 
-    def _receive(self, prompt: Prompt, sampling: Sampling, reply: StreamedReply) -> Finish:
+    def _pieces(self, prompt: Prompt, sampling: Sampling) -> Generator[Piece]:
         """One attempt at a reply; a second one when the model refuses not to think."""
-        _ = self._client  # loading it is not part of the reply's time
-        reply.begin()
         try:
-            return self._read(self._stream(prompt, sampling), reply)
+            yield from self._attempt(prompt, sampling)
         except ServiceError as error:
-            if self._skips_thinking and error.name == "refused-request" and "thinking" in error.what.lower():
-                log.info("%s cannot turn off its thinking", self._service.model)
-                self._skips_thinking = False
-                return self._receive(prompt, sampling, reply)
-            error.retry = error.retry and not reply.shown
-            error.partial = reply.text
-            raise
+            if not (
+                self._skips_thinking and error.name == "refused-request" and "thinking" in error.what.lower()
+            ):
+                raise
+            log.info("%s cannot turn off its thinking", self._service.model)
+            self._skips_thinking = False
+            yield from self._attempt(prompt, sampling)
 
-    def _stream(self, prompt: Prompt, sampling: Sampling) -> Generator[GenerateContentResponse]:
+    def _attempt(self, prompt: Prompt, sampling: Sampling) -> Generator[Piece]:
+        arrived = began = ended = False
+        with closing(
+            self._whole(prompt, sampling) if self._whole_replies else self._events(prompt, sampling)
+        ) as events:
+            for event in events:
+                arrived = True
+                began = began or bool(event.candidates)
+                if blocked := _block_of(event):
+                    raise self._service.failed("blocked", blocked)
+                piece = _piece_of(event)
+                ended = ended or bool(piece.reason)
+                yield piece
+        if not ended and (began or not arrived):
+            raise self._service.failed("connection-lost")
+
+    def _events(self, prompt: Prompt, sampling: Sampling) -> Generator[GenerateContentResponse]:
         """The events of a reply; the request is made when the first is asked for."""
         with self._failures():
             contents: Any = _contents(prompt)
@@ -191,37 +208,21 @@ class GeminiBackend:
                 model=self._service.model, contents=contents, config=self._config(prompt, sampling)
             )
         with closing(stream):
-            while True:
-                with self._failures():
-                    event = next(stream, None)
-                if event is None:
-                    return
-                yield event
+            yield from guarded(stream, self._failures)
 
-    def _read(self, events: Generator[GenerateContentResponse], reply: StreamedReply) -> Finish:
-        reason, arrived, began = "", False, False
-        with closing(events):
-            for event in events:
-                arrived = True
-                piece = _piece_of(event)
-                reply.usage = piece.usage or reply.usage
-                reason = piece.reason or reason
-                began = began or piece.began
-                if piece.blocked:
-                    raise self._service.failed("blocked", piece.blocked)
-                if piece.text:
-                    reply.add(piece.text)
-                elif piece.thinking:
-                    reply.tick()
-        reply.end()
+    def _whole(self, prompt: Prompt, sampling: Sampling) -> Generator[GenerateContentResponse]:
+        """The one event of a reply that comes in one piece."""
+        with self._failures():
+            contents: Any = _contents(prompt)
+            answer = self._client.models.generate_content(
+                model=self._service.model, contents=contents, config=self._config(prompt, sampling)
+            )
+        yield answer
+
+    def _finish(self, reason: str) -> Finish:
         if reason in _BLOCKS:
             raise self._service.failed("blocked", reason)
-        if not reason and (began or not arrived):
-            raise self._service.failed("connection-lost")
-        finish: Finish = "length" if reason == "MAX_TOKENS" else "stop"
-        if not reply.text.strip():
-            raise self._service.empty(finish)
-        return finish
+        return "length" if reason == "MAX_TOKENS" else "stop"
 
     @contextmanager
     def _failures(self) -> Iterator[None]:
@@ -256,28 +257,20 @@ def _is_no_choice_of_key(record: logging.LogRecord) -> bool:
     return "GOOGLE_API_KEY" not in record.getMessage()
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """What one event of the stream holds."""
-
-    began: bool
-    text: str
-    thinking: bool
-    reason: str
-    blocked: str
-    usage: Usage | None
+def _block_of(event: GenerateContentResponse) -> str:
+    """Why the prompt was blocked; empty when it was not."""
+    feedback = event.prompt_feedback
+    return feedback.block_reason.value if feedback and feedback.block_reason else ""
 
 
-def _piece_of(event: GenerateContentResponse) -> _Piece:
+def _piece_of(event: GenerateContentResponse) -> Piece:
     candidate = event.candidates[0] if event.candidates else None
     parts = (candidate.content.parts or []) if candidate and candidate.content else []
-    feedback, told = event.prompt_feedback, event.usage_metadata
-    return _Piece(
-        began=candidate is not None,
+    told = event.usage_metadata
+    return Piece(
         text="".join(part.text for part in parts if part.text and not part.thought),
         thinking=any(part.thought for part in parts),
         reason=candidate.finish_reason.value if candidate and candidate.finish_reason else "",
-        blocked=feedback.block_reason.value if feedback and feedback.block_reason else "",
         usage=None
         if told is None
         else Usage(

@@ -10,8 +10,8 @@ from __future__ import annotations
 import functools
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -25,16 +25,16 @@ from models.backends.base import (
     Prompt,
     Sampling,
 )
-from models.backends.failures import RetryPolicy, Service, ServiceError
+from models.backends.failures import RetryPolicy, Service
 from models.backends.first_token import first_token_mass
 from models.backends.openai_dialect import Dialect
-from models.backends.openai_wire import first_tokens, piece_of, refusal_of, usage_of
-from models.backends.streamed import StreamedReply, encodable
+from models.backends.openai_wire import first_tokens, piece_of, refusal_of, usage_of, whole_piece_of
+from models.backends.remote import generate, guarded
+from models.backends.streamed import Piece, StreamedReply, encodable
 from models.errors import UserError
 
 if TYPE_CHECKING:
     from openai import OpenAI, Stream
-    from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 log = logging.getLogger(__name__)
 
@@ -47,14 +47,14 @@ _SERVER_KEY_SETTING = "server_api_key in the settings"
 # All that may go to a server that is not OpenAI. Headers which the client makes from environment variables
 # (organisation, project, OPENAI_CUSTOM_HEADERS) and from facts on this machine stay here.
 _HEADERS = frozenset({
-    "host",
-    "accept",
-    "accept-encoding",
-    "connection",
-    "content-type",
-    "content-length",
-    "user-agent",
-    "authorization",
+    b"host",
+    b"accept",
+    b"accept-encoding",
+    b"connection",
+    b"content-type",
+    b"content-length",
+    b"user-agent",
+    b"authorization",
 })
 
 
@@ -67,6 +67,8 @@ class OpenAIBackend:
         api_key: for this address, and sent nowhere else; needed for OpenAI. Redirects are not followed.
         timeout: seconds without a byte from the service after which it counts as dead.
         retries: how often a failed call is made again.
+        whole_replies: ask for replies in one piece, which costs both sides less, and keeps connections open;
+            nothing of a reply is there before all of it.
 
     Raises:
         UserError: no key for OpenAI, or the base URL is no address.
@@ -80,6 +82,7 @@ class OpenAIBackend:
         api_key: str | None = None,
         timeout: float = 300.0,
         retries: RetryPolicy | None = None,
+        whole_replies: bool = False,
     ) -> None:
         self._address = read_address(base_url or OPENAI_URL)
         self._is_openai = self._address.host == "api.openai.com"
@@ -92,6 +95,7 @@ class OpenAIBackend:
         self._key = key or _NO_KEY
         self._timeout = timeout
         self._retries = retries or RetryPolicy()
+        self._whole_replies = whole_replies
         self._dialect = Dialect()
         self._gives_logprobs = True
         self._service = Service(where=self._address.url, model=model, key=setting, secret=key)
@@ -130,7 +134,7 @@ class OpenAIBackend:
             return None
         mass, exact = first_token_mass(top, openers)
         return OpenerMass(
-            mass, exact, replace(usage_of(answer.usage), prefill_seconds=time.perf_counter() - started)
+            mass, exact, replace(usage_of(answer.get("usage")), prefill_seconds=time.perf_counter() - started)
         )
 
     def complete(
@@ -149,15 +153,13 @@ class OpenAIBackend:
         """
         if prompt.reply_prefix:
             raise ValueError("this backend cannot continue a started reply; see its capabilities")
-        request = self._request(prompt, sampling) | {
-            "stream": True,
-            "stream_options": {"include_usage": True},
-        }
+        request, attempt = self._request(prompt, sampling), self._whole
+        if not self._whole_replies:
+            request |= {"stream": True, "stream_options": {"include_usage": True}}
+            attempt = self._events
+        _ = self._client  # loading it is not part of the reply's time
         reply = StreamedReply(on_text, stop=sampling.stop)
-        try:
-            return reply.completion(self._retries.call(lambda: self._receive(request, reply)))
-        except KeyboardInterrupt:
-            return reply.completion("interrupted")
+        return generate(lambda: attempt(request), self._finish, reply, self._service, self._retries)
 
     def close(self) -> None:
         """Close the connection; safe to call twice."""
@@ -186,8 +188,8 @@ class OpenAIBackend:
 
     def _strip(self, request: Any) -> None:
         """Leave only what this backend means to send."""
-        for name in set(request.headers) - _HEADERS:
-            del request.headers[name]
+        kept = [(name, value) for name, value in request.headers.raw if name.lower() in _HEADERS]
+        request.headers = type(request.headers)(kept)  # to delete one by one takes as long as to send
         request.headers["Authorization"] = f"Bearer {self._key}"
 
     def _request(self, prompt: Prompt, sampling: Sampling) -> dict[str, Any]:
@@ -209,22 +211,34 @@ class OpenAIBackend:
         return request
 
     def _send(self, request: dict[str, Any]) -> Any:
-        """Send a request, and again without each parameter that the service then refuses by name."""
+        """Send a request, and again without each parameter that the service then refuses by name.
+
+        The client's typed methods would take the request and the answer apart field by field, three times the
+        work of all the rest; here both are plain JSON.
+
+        Returns:
+            The answer's JSON, its text when it is of another type; or a stream of events' JSON.
+        """
         import openai
 
+        streams = bool(request.get("stream"))
         while True:
             body = self._dialect.put(request)
             try:
-                extra = {"top_k": body.pop("top_k")} if "top_k" in body else None
-                create: Any = self._client.chat.completions.create
-                return create(**body, extra_body=extra)
+                return self._client.post(
+                    "/chat/completions",
+                    cast_to=object,
+                    body=body,
+                    stream=streams,
+                    stream_cls=openai.Stream[object],
+                )
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
                 refused = self._dialect.learn(refusal_of(error), error.param, request)
                 if refused is None:
                     raise
                 log.info("%s refuses %s: left out from now on", self._address.url, refused)
 
-    def _probe(self, request: dict[str, Any]) -> ChatCompletion | None:
+    def _probe(self, request: dict[str, Any]) -> dict[str, Any] | None:
         """A reply of one token; None from a service that refuses log-probabilities or answers otherwise."""
         import openai
 
@@ -235,56 +249,36 @@ class OpenAIBackend:
                 if "logprobs" in str(error.body):
                     return None
                 raise
-        from openai.types.chat import ChatCompletion
+        return answer if isinstance(answer, dict) else None
 
-        return answer if isinstance(answer, ChatCompletion) else None
-
-    def _receive(self, request: dict[str, Any], reply: StreamedReply) -> Finish:
-        """One attempt at a reply."""
-        _ = self._client  # loading it is not part of the reply's time
-        reply.begin()
+    def _events(self, request: dict[str, Any]) -> Generator[Piece]:
+        """The pieces of a reply as they come."""
         with self._failures():
-            stream: Stream[ChatCompletionChunk] = self._send(request)
-        try:
-            finish = self._read(stream, reply)
-        except ServiceError as error:
-            error.retry = error.retry and not reply.shown
-            error.partial = reply.text
-            raise
-        finally:
-            stream.close()
-        return finish
-
-    def _read(self, stream: Stream[ChatCompletionChunk], reply: StreamedReply) -> Finish:
-        reason = ""
-        chunks = iter(stream)
-        while True:
-            with self._failures():
-                chunk = next(chunks, None)
-                piece = None if chunk is None else piece_of(chunk)
-            if piece is None:
-                break
-            reply.usage = piece.usage or reply.usage
-            reason = piece.reason or reason
-            if piece.text:
-                if not reply.add(piece.text):
-                    return "stop"
-            elif piece.thinking:
-                reply.tick()
-        reply.end()
-        return self._finish(reason, stream.response.headers.get("content-type", ""), reply)
-
-    def _finish(self, reason: str, kind: str, reply: StreamedReply) -> Finish:
-        if not reason:
+            stream: Stream[object] = self._send(request)
+        ended = False
+        with closing(stream):
+            for piece in guarded(map(piece_of, stream), self._failures):
+                ended = ended or bool(piece.reason)
+                yield piece
+        if not ended:
+            kind = stream.response.headers.get("content-type", "")
             if "event-stream" in kind:
                 raise self._service.failed("connection-lost")
             raise self._service.failed("other-protocol", f"its answer is of type {kind or 'unknown'}")
+
+    def _whole(self, request: dict[str, Any]) -> Generator[Piece]:
+        """A reply that comes in one piece."""
+        with self._failures():
+            answer = self._send(request)
+            if isinstance(answer, str):
+                raise self._service.failed("other-protocol", "its answer is not JSON")
+            piece = whole_piece_of(answer)
+        yield piece
+
+    def _finish(self, reason: str) -> Finish:
         if reason == "content_filter":
             raise self._service.failed("blocked")
-        finish: Finish = "length" if reason == "length" else "stop"
-        if not reply.text.strip():
-            raise self._service.empty(finish)
-        return finish
+        return "length" if reason == "length" else "stop"
 
     @contextmanager
     def _failures(self) -> Iterator[None]:

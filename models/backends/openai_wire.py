@@ -1,17 +1,17 @@
-"""Reading what servers of OpenAI's chat protocol send: events of a stream, alternatives, usage, errors.
+"""Reading what servers of OpenAI's chat protocol send: events of a stream, whole answers, usage, errors.
 
-The client builds its objects without checking them, and servers differ: every field here may be missing.
+Answers are taken as the plain JSON that they are: servers differ, and every field here may be missing.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from models.backends.base import Usage
 from models.backends.first_token import Alternative
 from models.backends.refusals import Refusal
+from models.backends.streamed import Piece
 
 if TYPE_CHECKING:
     from openai import APIError
@@ -19,39 +19,35 @@ if TYPE_CHECKING:
 _REASONING = ("reasoning_content", "reasoning")  # llama.cpp and vLLM; newer vLLM and Ollama
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """What one event of a stream holds.
-
-    Args:
-        text: new text of the reply.
-        thinking: whether it holds reasoning, which is not part of the reply.
-        reason: why the reply ended, in the service's word; empty before its end.
-        usage: what the call cost, in one event of the stream at most.
-    """
-
-    text: str
-    thinking: bool
-    reason: str
-    usage: Usage | None
-
-
-def piece_of(chunk: Any) -> Piece:
-    """Read an event.
+def piece_of(event: Any) -> Piece:
+    """Read an event of a stream.
 
     Raises:
         ValueError: it is no event of the protocol.
     """
-    if not hasattr(chunk, "choices"):
-        raise ValueError("no event")
-    usage = _at(chunk, "usage")
-    choice = _at(chunk, "choices", 0)  # none in the last event, which holds the usage
-    text = _at(choice, "delta", "content")
+    return _piece(event, "delta")
+
+
+def whole_piece_of(answer: Any) -> Piece:
+    """Read an answer that was not streamed.
+
+    Raises:
+        ValueError: it is no answer of the protocol.
+    """
+    return _piece(answer, "message")
+
+
+def _piece(document: Any, place: str) -> Piece:
+    if not isinstance(document, dict) or "choices" not in document:
+        raise ValueError("it has no choices")
+    usage = document.get("usage")
+    choice = _at(document, "choices", 0)  # none in the last event, which holds the usage
+    text = _at(choice, place, "content")
     if text is not None and not isinstance(text, str):
         raise ValueError("the content is no text")
     return Piece(
         text=text or "",
-        thinking=any(_at(choice, "delta", name) for name in _REASONING),
+        thinking=any(_at(choice, place, name) for name in _REASONING),
         reason=str(_at(choice, "finish_reason") or ""),
         usage=None if usage is None else usage_of(usage),
     )
@@ -86,7 +82,7 @@ def _at(value: Any, *path: str | int) -> Any:
         if isinstance(step, int):
             value = value[step] if isinstance(value, list) and len(value) > step else None
         else:
-            value = value.get(step) if isinstance(value, dict) else getattr(value, step, None)
+            value = value.get(step) if isinstance(value, dict) else None
     return value
 
 

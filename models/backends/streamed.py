@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from models.backends.base import Completion, Finish, Usage
 
@@ -13,6 +14,23 @@ _THINK, _THOUGHT = "<think>", "</think>"
 def encodable(text: str) -> str:
     """The text with `?` for each half of a surrogate pair, which no file, terminal or request can hold."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What one event of a stream holds, or an answer that comes whole.
+
+    Args:
+        text: new text of the reply.
+        thinking: whether it holds reasoning, which is not part of the reply.
+        reason: why the reply ended, in the service's word; empty before its end.
+        usage: what the call cost, in one event of the stream at most.
+    """
+
+    text: str = ""
+    thinking: bool = False
+    reason: str = ""
+    usage: Usage | None = None
 
 
 class StreamedReply:
@@ -72,6 +90,24 @@ class StreamedReply:
             self._waiting += encodable(piece)
             self._advance(last=False)
         return not self._stopped
+
+    def take(self, pieces: Iterable[Piece]) -> str | None:
+        """Take pieces until their end, or until a stop text.
+
+        Returns:
+            The service's reason for the end; None when a stop text was the end.
+        """
+        reason = ""
+        for piece in pieces:
+            self.usage = piece.usage or self.usage
+            reason = piece.reason or reason
+            if piece.text:
+                if not self.add(piece.text):
+                    return None
+            elif piece.thinking:
+                self.tick()
+        self.end()
+        return reason
 
     def end(self) -> None:
         """The stream has ended: what was held back until it could be told apart is text after all."""

@@ -62,6 +62,8 @@ class GeminiStub(StubServer):
                 wire.send_body(body, content_type, status)
             case Reply(text, finish, _, usage) if not streams:
                 wire.send_json(_event(text, finish or "STOP") | (_usage(seen, item) if usage else {}))
+            case Events((document,)) if not streams:
+                wire.send_json(document)
             case _:
                 wire.start_stream()
                 self._stream(wire, seen, item)

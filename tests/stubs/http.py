@@ -16,12 +16,13 @@ from typing import Any, ClassVar, Self
 
 @dataclass(frozen=True)
 class Seen:
-    """One request as it crossed the socket; `headers` ignores case."""
+    """One request as it crossed the socket; `headers` ignores case, `port` tells connections apart."""
 
     method: str
     path: str
     headers: Message
     json: Any
+    port: int
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,8 @@ class Wire(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:  # noqa: N802, the name that the standard library calls
         length = int(self.headers.get("content-length", 0))
-        seen = Seen(self.command, self.path, self.headers, json.loads(self.rfile.read(length) or "null"))
+        body = json.loads(self.rfile.read(length) or "null")
+        seen = Seen(self.command, self.path, self.headers, body, self.client_address[1])
         self.stub.requests.append(seen)
         try:
             self.stub.answer(self, seen)

@@ -80,6 +80,8 @@ class OpenAIStub(StubServer):
                 wire.send_body(body, content_type, status)
             case Reply(text, finish) if not seen.json.get("stream"):
                 wire.send_json(_whole(seen, text, finish or "stop", None))
+            case Events((document,)) if not seen.json.get("stream"):
+                wire.send_json(document)
             case _:
                 wire.start_stream()
                 self._stream(wire, seen, item)

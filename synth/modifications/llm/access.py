@@ -97,6 +97,7 @@ def open_backend(settings: LlmSettings, access: Access, retries: RetryPolicy) ->
             base_url=access.base_url,
             safety_filters=False,
             retries=retries,
+            whole_replies=True,  # no one watches them
         )
     if is_local(settings, access):
         from models.backends.select import BackendChoice
@@ -110,4 +111,5 @@ def open_backend(settings: LlmSettings, access: Access, retries: RetryPolicy) ->
         base_url=access.base_url,
         api_key=access.server_key if access.base_url else access.openai_key,
         retries=retries,
+        whole_replies=True,
     )

@@ -30,17 +30,11 @@ from synth.modifications.llm.spans import change_between
 from synth.modifications.llm.spending import Ledger, Spent
 from synth.modifications.llm.stop import Stop
 from synth.output.entry import Dropped
-from synth.schema import Flaw, Problem, Provenance, Sample, SampleType
+from synth.schema import Flaw, Problem, Provenance, Sample, type_of
 
 _log = logging.getLogger(__name__)
 
 Opener = Callable[[RetryPolicy], TextBackend]
-
-TYPES: dict[Flaw, SampleType] = {
-    "ambiguous": "Ambiguous",
-    "incomplete": "Incomplete",
-    "inconsistent": "Inconsistent",
-}
 
 
 class LlmGenerator:
@@ -102,7 +96,10 @@ class LlmGenerator:
         for flaw in self.settings.flaws:
             self._stop.check()
             made = self._made(problem, request, flaw)
-            yield made if isinstance(made, Sample) else Dropped(self._id(problem, flaw), TYPES[flaw], made)
+            if isinstance(made, Reason):
+                yield Dropped(self._id(problem, flaw), type_of([flaw]), made)
+            else:
+                yield made
 
     def close(self) -> None:
         """End the work of all threads, and close what is open; safe to call twice."""
@@ -160,7 +157,7 @@ class LlmGenerator:
             id=self._id(problem, flaw),
             problem=text,
             answer=render_questions(asked),
-            type=TYPES[flaw],
+            type=type_of([flaw]),
             examples=request.examples_in(text),
             change=change_between(request.text, text, flaw),
             questions=asked,

@@ -308,6 +308,22 @@ def test_a_refused_connection_names_the_address() -> None:
     backend.close()
 
 
+def test_whole_replies_come_in_one_piece_over_one_connection(stub: GeminiStub, pauses: Pauses) -> None:
+    stub.replies(CODE, 503, CODE, Reply("", finish="SAFETY"))
+    backend = GeminiBackend("m", api_key=KEY, base_url=stub.url, retries=pauses.policy(), whole_replies=True)
+    parts: list[str] = []
+    completion = backend.complete(PROMPT, Sampling(), parts.append)
+    assert parts == [CODE] == [completion.text]
+    assert (completion.usage.prompt_tokens, completion.usage.generated_tokens) == (7, 7)
+    assert complete(backend).text == CODE
+    with pytest.raises(BlockedReply, match="SAFETY"):
+        complete(backend)
+    backend.close()
+    assert len(pauses) == 1
+    assert {seen.path for seen in stub.requests} == {"/v1beta/models/m:generateContent"}
+    assert len({seen.port for seen in stub.requests}) == 1
+
+
 EVENT = {
     "candidates": [
         {"content": {"parts": [{"text": "1.", "thought": False}], "role": "model"}, "finishReason": "STOP"}

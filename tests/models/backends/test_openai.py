@@ -421,6 +421,70 @@ def test_no_answer_of_a_server_breaks_it(event: object, error: object, whole: ob
         assert len(stub.requests) >= 3
 
 
+class TestWholeReplies:
+    @pytest.fixture
+    def backend(self, stub: OpenAIStub, pauses: Pauses) -> Iterator[OpenAIBackend]:
+        opened = OpenAIBackend("m", base_url=stub.url, retries=pauses.policy(), whole_replies=True)
+        yield opened
+        opened.close()
+
+    def test_they_come_in_one_piece_over_one_connection(
+        self, stub: OpenAIStub, backend: OpenAIBackend
+    ) -> None:
+        stub.replies(QUESTION, QUESTION, QUESTION)
+        parts: list[str] = []
+        completion = backend.complete(PROMPT, Sampling(), parts.append)
+        assert parts == [QUESTION] == [completion.text]
+        assert (completion.usage.prompt_tokens, completion.usage.generated_tokens) == (5, 10)
+        assert complete(backend).text == complete(backend).text == QUESTION
+        assert len({seen.port for seen in stub.requests}) == 1
+        assert stub.requests[0].json.keys().isdisjoint({"stream", "stream_options"})
+
+    def test_reasoning_stop_texts_and_limits_are_as_in_a_stream(
+        self, stub: OpenAIStub, backend: OpenAIBackend
+    ) -> None:
+        stub.replies(f"<think>Hm</think>{QUESTION}", "a END b", Reply("1. Which", finish="length"))
+        assert complete(backend).text == QUESTION
+        assert complete(backend, stop=("END",)).text == "a "
+        assert complete(backend).finish == "length"
+
+    @pytest.mark.parametrize("trouble", [500, Cut(), Raw(b"{broken", "application/json")])
+    def test_what_may_pass_is_tried_again(
+        self, stub: OpenAIStub, backend: OpenAIBackend, trouble: object
+    ) -> None:
+        stub.replies(trouble, QUESTION)  # type: ignore[arg-type]
+        assert complete(backend).text == QUESTION
+        assert len(stub.requests) == 2
+
+    @pytest.mark.parametrize(
+        ("item", "name"),
+        [
+            (Reply("1. Wh", finish="content_filter"), "blocked"),
+            (Reply(" "), "empty"),
+            (Raw(b"<html>Welcome</html>", "text/html"), "other-protocol"),
+        ],
+    )
+    def test_what_is_no_reply_is_said(
+        self, stub: OpenAIStub, backend: OpenAIBackend, item: Reply | Raw, name: str
+    ) -> None:
+        stub.replies(item)
+        with pytest.raises(ServiceError) as caught:
+            complete(backend)
+        assert caught.value.name == name
+        assert len(stub.requests) == 1
+
+    @settings(max_examples=40, deadline=None)
+    @given(answer=spoilt(WHOLE) | spoilt(ERROR))
+    def test_no_answer_of_a_server_breaks_it(self, answer: object) -> None:
+        with OpenAIStub([Raw(json.dumps(answer).encode(), "application/json")]) as stub:
+            backend = OpenAIBackend(
+                "m", base_url=stub.url, retries=RetryPolicy(attempts=1), whole_replies=True
+            )
+            with contextlib.suppress(UserError):
+                assert isinstance(complete(backend).text, str)
+            backend.close()
+
+
 class TestOpenerMass:
     def test_it_is_the_first_tokens_share(self) -> None:
         with OpenAIStub(openings=[{"```": 0.25, "1": 0.5, "Sure": 0.1}]) as stub:
