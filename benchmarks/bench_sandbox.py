@@ -13,11 +13,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from models.sandbox.cases import Case, Returns
+from models.sandbox.check import Check
+from models.sandbox.check_judge import check_all
 from models.sandbox.judge import Judge
 from models.sandbox.policy import Program
 from models.sandbox.runner import KINDS, Sandbox, why_not
 
 CASES_EACH = 5
+ASSERTS_EACH = 8
 # A run waits for the kernel about as long as it computes.
 THREADS = 2 * len(os.sched_getaffinity(0))
 
@@ -47,6 +50,17 @@ def _solution(judge: Judge) -> Callable[[int], bool]:
     )
 
 
+def _checked(sandbox: Sandbox, count: int) -> float:
+    """Wall time of `count` solutions with a test program each."""
+    check = Check.of_conditions([f"candidate({n}) == {n + 1}" for n in range(ASSERTS_EACH)], "f")
+    work = ((f"def f(n): return n + 1  # {number}", check) for number in range(count))
+    started = time.perf_counter()
+    found = list(check_all(sandbox, work, THREADS, packages=False))
+    if not all(result.passed for results in found for result in results):
+        raise SystemExit("a test failed that should not")
+    return time.perf_counter() - started
+
+
 def main() -> None:
     """Print a line per kind and kind of work."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
@@ -64,6 +78,8 @@ def main() -> None:
         ):
             seconds = _seconds(work, count)
             print(f"{sandbox.isolation}: {what}: {seconds:.1f} s, {count / seconds:.0f} a second", flush=True)
+        seconds = _checked(sandbox, count)
+        print(f"{sandbox.isolation}: test programs of {ASSERTS_EACH} asserts: {seconds:.1f} s", flush=True)
 
 
 if __name__ == "__main__":

@@ -9,22 +9,16 @@ beforehand or for another call is no reply.
 from __future__ import annotations
 
 import functools
-import json
-import secrets
-import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from models.sandbox.cases import Case, CaseResult, Returns
-from models.sandbox.observation import Call, Observation, ended, observation, parsed
+from models.sandbox.conversation import Conversation, Pace
+from models.sandbox.observation import Call, Observation
 from models.sandbox.plain import NotPlain, Opaque, Value, literal
-from models.sandbox.policy import Limits, Program
-from models.sandbox.process import Running
 from models.sandbox.runner import Sandbox
 from models.sandbox.verdict import verdict
-
-_SLACK_SECONDS = 1.0  # for the harness to notice a timeout itself, which spares a new process
-_MOST_PROCESSES = 4
 
 # What an expected value that is no literal may use.
 _EXPECTED_NAMES = """
@@ -59,10 +53,13 @@ class Judge:
         import_from: tuple[Path, ...] = (),
     ) -> None:
         self.sandbox = sandbox
-        self._seconds = seconds_per_case
-        self._load_seconds = load_seconds
-        self._budget = budget_seconds
-        self._program = Program(source=_harness(), packages=packages, import_from=import_from)
+        self._open = functools.partial(
+            Conversation,
+            sandbox,
+            pace=Pace(seconds_per_case, load_seconds, budget_seconds),
+            packages=packages,
+            import_from=import_from,
+        )
 
     def run(self, solution: str, cases: Sequence[Case]) -> tuple[CaseResult, ...]:
         """Run all the tests of a solution.
@@ -88,55 +85,8 @@ class Judge:
         Raises:
             SandboxUnavailable: the isolation could not be set up; nothing has run.
         """
-        deadline = time.monotonic() + self._budget
-        seen: list[Observation] = []
-        for process in range(_MOST_PROCESSES):
-            if len(seen) == len(calls) or time.monotonic() >= deadline:
-                break
-            before = len(seen)
-            self._one_process(solution, calls[before:], seen, deadline)
-            if process == 0 and len(seen) == 1 < len(calls) and seen[0].outcome in {"crashed", "timeout"}:
-                if (
-                    seen[0].seconds == 0.0
-                ):  # it never came to the call: loading is at fault, and will be again
-                    break
-        rest = Observation("not run", message=_why_not_run(seen))
-        return (*seen, *[rest] * (len(calls) - len(seen)))
-
-    def _one_process(
-        self, solution: str, calls: Sequence[Call], seen: list[Observation], deadline: float
-    ) -> None:
-        """Make calls until one takes the process with it; adds an observation for each, that one included."""
-        time_needed = self._load_seconds + len(calls) * (self._seconds + 1.0) + _SLACK_SECONDS
-        wall = max(1.0, min(time_needed, deadline - time.monotonic()))
-        limits = Limits(**{**self.sandbox.limits.model_dump(), "wall_seconds": wall})
-        patience = self._load_seconds + _SLACK_SECONDS
-        with self.sandbox.start(self._program, limits, channel=True) as running:
-            running.send(json.dumps({"solution": solution}).encode())
-            for call in calls:
-                reply = self._ask(running, call, min(deadline, time.monotonic() + self._seconds + patience))
-                if reply is None:
-                    silent = running.answers  # it still could, and did not
-                    seen.append(ended(running.finish(within=0.0 if silent else _SLACK_SECONDS), silent))
-                    return
-                seen.append(reply)
-                patience = _SLACK_SECONDS
-
-    def _ask(self, running: Running, call: Call, deadline: float) -> Observation | None:
-        nonce = secrets.token_hex(16)
-        request = {
-            "nonce": nonce,
-            "call": call.text,
-            "stdin": call.stdin,
-            "show": call.show,
-            "seconds": self._seconds,
-        }
-        running.send(json.dumps(request).encode())
-        while (line := running.receive(deadline)) is not None:
-            reply = parsed(line)
-            if reply is not None and reply.get("nonce") == nonce:
-                return observation(reply)
-        return None
+        with closing(self._open(solution)) as conversation:
+            return tuple(conversation.ask(call) for call in calls)
 
     def _expected_values(self, cases: Sequence[Case]) -> list[Value]:
         """The expected value of each case that expects one; NotPlain where it cannot be worked out."""
@@ -161,16 +111,6 @@ class Judge:
         return values
 
 
-@functools.cache
-def _harness() -> str:
-    return Path(__file__).with_name("harness.py").read_text(encoding="utf-8")
-
-
 def _value_text(case: Case) -> str:
     assert isinstance(case.expected, Returns)
     return case.expected.value
-
-
-def _why_not_run(seen: list[Observation]) -> str:
-    ended = [each for each in seen if each.outcome in {"crashed", "timeout"}]
-    return f"the tests were given up: {ended[-1].message}" if ended else "the time for all tests was used up"

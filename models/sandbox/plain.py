@@ -150,6 +150,54 @@ def _literal(node: ast.expr) -> Value:
             return ast.literal_eval(node)
 
 
+def source(value: Value) -> str:
+    """A plain value as a Python expression, which needs no names but the built-in ones.
+
+    Raises:
+        NotPlain: a part of it is not plain, or it is nested too deeply.
+    """
+    try:
+        return _source(value)
+    except (RecursionError, ValueError) as error:  # ValueError: an integer of thousands of digits
+        raise NotPlain(f"no expression for it: {error}") from error
+
+
+_BRACKETS: dict[type, str] = {list: "[{}]", set: "{{{}}}", frozenset: "frozenset([{}])"}
+
+
+def _source(value: Value) -> str:
+    match value:
+        case Opaque():
+            raise NotPlain(f"{value.type_name} is not plain")
+        case float() if not math.isfinite(value):
+            return f"float('{value}')"
+        case complex():
+            return f"complex({_source(value.real)}, {_source(value.imag)})"
+        case dict():
+            return f"{{{', '.join(f'{_source(key)}: {_source(one)}' for key, one in value.items())}}}"
+        case tuple():
+            return f"({''.join(f'{_source(item)}, ' for item in value)})"
+        case set() if not value:
+            return "set()"
+        case list() | set() | frozenset():
+            return _BRACKETS[type(value)].format(", ".join(map(_source, value)))
+        case deque():
+            return f"__import__('collections').deque({_source(list(value))})"
+        case Decimal():
+            return f"__import__('decimal').{value!r}"
+        case Fraction():
+            return f"__import__('fractions').{value!r}"
+        case datetime.date() | datetime.time() | datetime.timedelta():
+            return f"__import__('datetime').{type(value).__name__}{_arguments(value)}"
+    return repr(value)
+
+
+def _arguments(value: datetime.date | datetime.time | datetime.timedelta) -> str:
+    if isinstance(value, datetime.timedelta):
+        return f"({value.days}, {value.seconds}, {value.microseconds})"
+    return f".fromisoformat({value.isoformat()!r})"
+
+
 # --- comparison ---------------------------------------------------------------------------------------------
 
 

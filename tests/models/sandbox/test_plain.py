@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.sandbox import harness
-from models.sandbox.plain import Comparison, NotPlain, Opaque, decode, literal
+from models.sandbox.plain import Comparison, NotPlain, Opaque, decode, literal, source
 
 SCALARS = (
     st.none()
@@ -47,6 +47,19 @@ VALUES = st.recursive(
     ),
     max_leaves=12,
 )
+
+
+@given(VALUES)
+def test_the_expression_of_a_value_gives_the_value(value: object) -> None:
+    got = eval(source(value), {})
+    assert repr(got) == repr(value) or Comparison().equal(value, got)
+    assert type(got) is type(value)
+
+
+def test_there_is_no_expression_for_what_is_not_plain() -> None:
+    for value in ([Opaque("a.B", "B()")], 10**5000):
+        with pytest.raises(NotPlain):
+            source(value)
 
 
 def through(value: object) -> Any:
