@@ -101,30 +101,30 @@ def build(
     from synth.build import build, build_shard, estimate
     from synth.machine import Machine
     from synth.output.places import places
-    from synth.output.summary import summary
-    from synth.progress import on_stderr
+    from synth.output.summary import asked, summary
+    from synth.progress import collected, on_stderr
     from synth.recipes.recipe import load, with_options
     from synth.workers import default_jobs
 
     renamed = {"generator": "generator.name", "tokenizer": "gate.tokenizer"}
     given = {renamed.get(name, name): value for name, value in options.items()}
     made = with_options(load(recipe) if recipe else None, given, generator_options)
-    with on_stderr() as show:
-        machine = Machine(
-            jobs or default_jobs(made),
-            sandbox,
-            on_progress=show,
-            on_spent=lambda spent: click.echo(f"asked: {spent}", err=True),
-        )
+    with on_stderr() as show, collected() as spent:
+        machine = Machine(jobs or default_jobs(made), sandbox, on_progress=show, on_spent=spent.append)
         if dry_run:
             click.echo("\n".join(estimate(made, out, shard, machine)))
             return
         if shard is not None:
             done = build_shard(made, out, shard, machine)
-            click.echo(f"shard {shard} is finished: {done.finished} problems in {out}")
+            lines = [f"shard {shard} is finished: {done.finished} problems in {out}", *asked(spent)]
+            click.echo("\n".join(lines))
             return
         report = build(made, out, machine)
-    click.echo(report.model_dump_json(indent=2) if as_json else summary(report, places(out, made)))
+    if as_json:
+        click.echo(report.model_dump_json(indent=2))
+        click.echo("".join(f"{line}\n" for line in asked(spent)), err=True, nl=False)
+    else:
+        click.echo(summary(report, places(out, made), spent))
 
 
 @synth.command()
@@ -168,7 +168,10 @@ def inspect(file: Path, types: tuple[str, ...], count: int, seed: int, as_json: 
 
 
 @synth.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--source", type=click.Choice(["corpus"]), help="In place of FILE: the project's own problems themselves."
+)
 @click.option("--model", metavar="NAME|FILE", help="Measure perplexity under this local model, too.")
 @click.option(
     "--texts",
@@ -179,12 +182,31 @@ def inspect(file: Path, types: tuple[str, ...], count: int, seed: int, as_json: 
 )
 @click.option("--plot", type=click.Path(path_type=Path), metavar="PICTURE", help="Draw it: .png, .svg, .pdf.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def stats(file: Path, model: str | None, texts: int, plot: Path | None, as_json: bool) -> None:
+def stats(
+    file: Path | None, source: str | None, model: str | None, texts: int, plot: Path | None, as_json: bool
+) -> None:
     """Count a data set by type, shape and source; entropy and perplexity by type (the paper's table 6).
 
-    FILE is a data file, or the folder of a build.
+    FILE is a data file, or the folder of a build. With `--source corpus` the corpus is counted, from its own
+    files: problems and points, and how much its questions and phrases repeat each other.
     """
     from models.console import out
+
+    if (file is None) == (source is None):
+        raise click.UsageError("Give either FILE or --source corpus.")
+    if file is None:
+        if model is not None or plot is not None:
+            raise click.UsageError("--model and --plot go with FILE.")
+        from synth.corpus.files import everything
+        from synth.corpus.measures import statistics
+        from synth.corpus.terminal import shown as counted
+
+        corpus = statistics(everything())
+        if as_json:
+            click.echo(corpus.model_dump_json(indent=2))
+        else:
+            out().print(counted(corpus))
+        return
     from synth.stats.run import measured
     from synth.stats.terminal import shown
 

@@ -1,4 +1,4 @@
-"""A line on stderr that says how far a build is; nothing where stderr is no terminal."""
+"""What a build says on stderr: how far it is, and what it took when it fails."""
 
 from __future__ import annotations
 
@@ -13,8 +13,23 @@ if TYPE_CHECKING:
 
 
 @contextmanager
+def collected() -> Iterator[list[str]]:
+    """A list of what services were asked for; when the block fails it goes to stderr, since it was paid."""
+    from models.console import err
+    from synth.output.summary import asked
+
+    spent: list[str] = []
+    try:
+        yield spent
+    except BaseException:
+        for line in asked(spent):
+            err().print(line, soft_wrap=True)
+        raise
+
+
+@contextmanager
 def on_stderr() -> Iterator[Callable[[Progress], None]]:
-    """Show progress while the block runs."""
+    """Show progress while the block runs; nothing where stderr is no terminal."""
     from models.console import err
 
     console = err()

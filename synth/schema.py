@@ -5,7 +5,8 @@ Frozen and strict, so that a file written by one version is refused, not misread
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterable
+from typing import Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,12 +23,30 @@ SampleType = Literal[
     "Ambiguous+Inconsistent",
     "Ambiguous+Incomplete",
     "Inconsistent+Incomplete",
+    "Ambiguous+Inconsistent+Incomplete",
 ]
 """The paper's `type` field, and the benchmark's combinations."""
 
 Shape = Literal["stub", "class", "module", "chat", "script", "bug", "change", "todo"]
 """How a request is put: function stub, class stub, method stub in a module, a sentence in a chat, a script
 wish, a bug report with code, a change request to given code, a TODO in a file."""
+
+
+_NAMED: dict[Flaw, str] = {
+    "ambiguous": "Ambiguous",
+    "inconsistent": "Inconsistent",
+    "incomplete": "Incomplete",
+}
+
+
+def type_of(flaws: Iterable[Flaw]) -> SampleType:
+    """The type of a sample with these flaws: each kind is named once, however often it is there.
+
+    Args:
+        flaws: of its changes; none makes it `Original`.
+    """
+    there = set(flaws)
+    return cast(SampleType, "+".join(name for flaw, name in _NAMED.items() if flaw in there) or "Original")
 
 
 class _Record(BaseModel):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Iterator, Sequence
+from itertools import combinations, permutations
 
 from synth.corpus.format import CorpusProblem, NotApplicable, Point
 from synth.corpus.shown import shown
@@ -14,7 +14,7 @@ MOST_ALIKE = 0.25
 """Of the telling words of two points; above it they are taken to be about one matter."""
 
 
-def together(problem: CorpusProblem) -> Iterator[tuple[Point, Point]]:
+def pairs(problem: CorpusProblem) -> Iterator[tuple[Point, Point]]:
     """Pairs of points that may change one text, in the order of the file.
 
     Their changes lie in different sentences, do not disturb each other, are about different matters, and
@@ -24,28 +24,49 @@ def together(problem: CorpusProblem) -> Iterator[tuple[Point, Point]]:
     for one, other in combinations(problem.points, 2):
         if one.of != other.of or frozenset({one.key, other.key}) in apart:
             continue
-        if _independent(problem, one, other) and _alike(one, other) < MOST_ALIKE:
+        if (
+            _apart(problem.clear(one.of), one, other)
+            and _alike(one, other) < MOST_ALIKE
+            and _independent(problem, (one, other))
+        ):
             yield one, other
 
 
-def _independent(problem: CorpusProblem, one: Point, other: Point) -> bool:
-    clear = problem.clear(one.of)
-    if not _apart(clear, one, other):
-        return False
+def triples(problem: CorpusProblem) -> Iterator[tuple[Point, Point, Point]]:
+    """Three points of which any two may change one text, and all of them, in the order of the file."""
+    allowed = {frozenset({one.key, other.key}) for one, other in pairs(problem)}
+    for three in combinations(problem.points, 3):
+        if all(frozenset({one.key, other.key}) in allowed for one, other in combinations(three, 2)):
+            if _independent(problem, three):
+                yield three
+
+
+def together(problem: CorpusProblem) -> Iterator[tuple[Point, ...]]:
+    """The groups of points that may change one text: all pairs, then all threes."""
+    yield from pairs(problem)
+    yield from triples(problem)
+
+
+def _independent(problem: CorpusProblem, group: Sequence[Point]) -> bool:
+    """Whether changes give one text in any order, which shows no example that one of them took away."""
     try:
-        both, reverse = problem.unclear(one, other), problem.unclear(other, one)
-        alone = [set(shown(problem.unclear(point), problem.name)) for point in (one, other)]
+        texts = {problem.unclear(*order) for order in permutations(group)}
+        alone = [set(shown(problem.unclear(point), problem.name)) for point in group]
     except NotApplicable:
         return False
-    if both != reverse:
+    if len(texts) > 1:
         return False
-    left = set(shown(both, problem.name))
-    known = set(shown(clear, problem.name))
+    known = set(shown(problem.clear(group[0].of), problem.name))
     return all(
-        example in found or (example not in known and beside.kind == "inconsistent")
-        for example in left
-        for found, beside in ((alone[0], other), (alone[1], one))
+        example in found or (example not in known and _contradicted(group, number))
+        for example in shown(texts.pop(), problem.name)
+        for number, found in enumerate(alone)
     )
+
+
+def _contradicted(group: Sequence[Point], number: int) -> bool:
+    """Whether another point of a group than the one of this number may have brought an example."""
+    return any(point.kind == "inconsistent" for at, point in enumerate(group) if at != number)
 
 
 def _apart(text: str, one: Point, other: Point) -> bool:

@@ -16,16 +16,8 @@ from synth.corpus.files import find
 from synth.corpus.format import CorpusProblem, Point, Reading
 from synth.corpus.problem import examples_of
 from synth.corpus.spans import change
-from synth.schema import Flaw, Problem, Provenance, Sample, SampleType
+from synth.schema import Problem, Provenance, Sample, type_of
 
-_TYPES: dict[frozenset[Flaw], SampleType] = {
-    frozenset({"ambiguous"}): "Ambiguous",
-    frozenset({"incomplete"}): "Incomplete",
-    frozenset({"inconsistent"}): "Inconsistent",
-    frozenset({"ambiguous", "inconsistent"}): "Ambiguous+Inconsistent",
-    frozenset({"ambiguous", "incomplete"}): "Ambiguous+Incomplete",
-    frozenset({"inconsistent", "incomplete"}): "Inconsistent+Incomplete",
-}
 _OPTION_WORDS = 12
 """Longer answers are not offered as options."""
 
@@ -53,7 +45,7 @@ class CorpusGenerator:
 
         Yields:
             both clear wordings; each point alone, then the second rounds that follow from each of its
-            readings of which the code is known; the pairs of points that go together, with a second round.
+            readings of which the code is known; two or three points that go together, with a second round.
 
         Raises:
             KeyError: the corpus has no such problem.
@@ -63,8 +55,8 @@ class CorpusGenerator:
             yield self._clear(problem, which, source.clear(which))
         for point in source.points:
             yield from self._alone(problem, source, point, rng)
-        for pair in together(source):
-            yield from self._paired(problem, source, pair, rng)
+        for group in together(source):
+            yield from self._combined(problem, source, group, rng)
 
     def _alone(self, problem: Problem, source: CorpusProblem, point: Point, rng: Random) -> Iterator[Sample]:
         question = self._question(point, rng)
@@ -75,10 +67,10 @@ class CorpusGenerator:
                 said = Answer(question=question, text=self._answer(point, reading, rng))
                 yield self._answered(problem, source, (point,), (said,), code, f"answered-{number}")
 
-    def _paired(
-        self, problem: Problem, source: CorpusProblem, pair: Sequence[Point], rng: Random
+    def _combined(
+        self, problem: Problem, source: CorpusProblem, group: Sequence[Point], rng: Random
     ) -> Iterator[Sample]:
-        points = tuple(sorted(pair, key=lambda point: source.clear(point.of).find(point.edits[0].before)))
+        points = tuple(sorted(group, key=lambda point: source.clear(point.of).find(point.edits[0].before)))
         questions = tuple(self._question(point, rng) for point in points)
         yield self._unclear(problem, source, points, questions)
         said = tuple(
@@ -163,5 +155,8 @@ def _label(points: Sequence[Point]) -> str:
 def _flaws(source: CorpusProblem, points: Sequence[Point]) -> dict[str, object]:
     unclear = source.unclear(*points)
     first, *further = (change(source, point, unclear) for point in points)
-    kinds = frozenset(point.kind for point in points)
-    return {"type": _TYPES[kinds], "change": first, "further_changes": tuple(further)}
+    return {
+        "type": type_of(point.kind for point in points),
+        "change": first,
+        "further_changes": tuple(further),
+    }

@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from synth.corpus.combinations import together
+from synth.corpus.combinations import pairs, triples
 from synth.corpus.format import CorpusProblem, Point
 from synth.corpus.split import Part, split
 from synth.corpus.surface import surface_auroc
@@ -27,6 +27,7 @@ class CorpusStatistics(BaseModel):
     problems: int
     points: int
     pairs: int = Field(description="Pairs of points that may stand in one text.")
+    triples: int = Field(description="Threes of points that may.")
     by_domain: dict[str, int] = Field(description="Problems.")
     by_shape: dict[str, int] = Field(description="Problems.")
     by_kind: dict[str, int] = Field(description="Points.")
@@ -53,7 +54,8 @@ def statistics(problems: Iterable[tuple[str, CorpusProblem]]) -> CorpusStatistic
     return CorpusStatistics(
         problems=len(every),
         points=len(points),
-        pairs=sum(1 for _, problem in every for _ in together(problem)),
+        pairs=sum(1 for _, problem in every for _ in pairs(problem)),
+        triples=sum(1 for _, problem in every for _ in triples(problem)),
         by_domain=dict(sorted(Counter(domain for domain, _ in every).items())),
         by_shape=dict(Counter(problem.shape for _, problem in every).most_common()),
         by_kind=dict(Counter(point.kind for point in points).most_common()),

@@ -22,16 +22,8 @@ from synth.requests.dress import dress
 from synth.requests.render import render
 from synth.requests.style import Style, draw_style
 from synth.requests.sufficiency import fewest_examples, lacks
-from synth.schema import Example, Flaw, Problem, Provenance, Sample, SampleType
+from synth.schema import Example, Flaw, Problem, Provenance, Sample, SampleType, type_of
 
-_TYPES: dict[frozenset[Flaw], SampleType] = {
-    frozenset({"ambiguous"}): "Ambiguous",
-    frozenset({"incomplete"}): "Incomplete",
-    frozenset({"inconsistent"}): "Inconsistent",
-    frozenset({"ambiguous", "inconsistent"}): "Ambiguous+Inconsistent",
-    frozenset({"ambiguous", "incomplete"}): "Ambiguous+Incomplete",
-    frozenset({"inconsistent", "incomplete"}): "Inconsistent+Incomplete",
-}
 _FLAWS: tuple[Flaw, ...] = ("ambiguous", "incomplete", "inconsistent")
 _PAIRS: tuple[tuple[Flaw, Flaw], ...] = (
     ("ambiguous", "inconsistent"),
@@ -65,7 +57,7 @@ class _Twins:
 
     @property
     def type(self) -> SampleType:
-        return _TYPES[frozenset(change.flaw for change in self.modified.changes)]
+        return type_of(change.flaw for change in self.modified.changes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from synth.output.balance import FLAWS
 from synth.output.card import listed
 from synth.output.places import Places
 from synth.output.report import BuildReport
 
 
-def summary(report: BuildReport, where: Places) -> str:
-    """What was built, what was dropped, and what kept it from being more."""
+def asked(spent: Iterable[str]) -> list[str]:
+    """Lines that tell what a run asked services for: calls, tokens, cost."""
+    return [f"asked in this run: {one}" for one in spent]
+
+
+def summary(report: BuildReport, where: Places, spent: Iterable[str] = ()) -> str:
+    """What was built, what was dropped, what it took, and what kept it from being more.
+
+    Args:
+        report: of the build.
+        where: its files.
+        spent: what this run asked of services; no part of the report, which is the same for any run.
+    """
     kinds = report.kinds
     read = sum(source.problems for source in report.sources.values())
     lines = [
@@ -19,6 +32,7 @@ def summary(report: BuildReport, where: Places) -> str:
         f"  dropped: {listed(report.problems_dropped) or 'none'}",
         f"samples: {report.samples_made} made, {sum(report.samples_kept.values())} passed the gate",
         *(f"  dropped: {sum(types.values())} {kind}" for kind, types in report.samples_dropped.items()),
+        *asked(spent),
         f"card: {where.card}; reasons: {where.dropped}; sandbox: {report.sandbox}",
     ]
     if report.decontamination.behaviour is None:

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from synth.schema import Case, Example, Problem
-from synth.sources.base import Skipped, SourceOptions
+from synth.sources.base import Skipped
 from synth.sources.code.modules import Import
 from synth.sources.code.pieces import NotSelfContained
 from synth.sources.docstrings.calls import Shown, arrows_of, calls_of, without_arrows
-from synth.sources.library import Candidate, Described, Library
+from synth.sources.library import Candidate, Described
+from synth.sources.library_source import LibrarySource
 from synth.sources.matching import holds
-from synth.sources.recording.recorder import Recorder
 from synth.sources.recording.records import Outcome, Recording, Task
 
 MOST_EXAMPLES = 5
@@ -32,66 +32,40 @@ class _Tried:
     task: Task
 
 
-class Doctests:
-    """Problems from docstrings with examples.
+class Doctests(LibrarySource):
+    """Problems from docstrings with examples; see `LibrarySource` for its arguments."""
 
-    Args:
-        argument: a package or a path.
-        options: where recordings are kept, and so on.
-    """
-
-    def __init__(self, argument: str, options: SourceOptions) -> None:
-        self.name = f"doctest:{argument}"
-        self.skipped: list[Skipped] = []
-        self._argument = argument
-        self._options = options
-        self._recorder = Recorder(options)
-        Library(argument, options)  # so that a name that is not there is told at once
-
-    @classmethod
-    def open(cls, argument: str, options: SourceOptions) -> Doctests:
-        """The source for `doctest:ARGUMENT`."""
-        return cls(argument, options)
+    kind = "doctest"
 
     def problems(self) -> Iterator[Problem]:
         """The verified problems, module by module."""
         self.skipped = []
         waiting: deque[_Tried] = deque()
-        tasks = (self._waiting(waiting, one) for one in self._tried())
-        for recording in self._recorder.record(tasks):
-            found = _problem(waiting.popleft(), recording)
-            if isinstance(found, Skipped):
-                self.skipped.append(found)
-            else:
-                yield found
+        tasks = (self._waiting(waiting, one) for one in self._kept(self._tried()))
+        recordings = self._recorder.record(tasks)
+        yield from self._kept(_problem(waiting.popleft(), recording) for recording in recordings)
 
     def _waiting(self, waiting: deque[_Tried], one: _Tried) -> Task:
         waiting.append(one)
         return one.task
 
-    def _tried(self) -> Iterator[_Tried]:
-        library = Library(self._argument, self._options)
-        for found in library.functions():
-            if isinstance(found, Skipped):
-                self.skipped.append(found)
-                continue
-            code, origin = found
+    def _tried(self) -> Iterator[_Tried | Skipped]:
+        library = self._library()
+        for code, origin in self._kept(library.functions()):
             shown = usable_calls(origin)
-            if not shown:
+            if shown:
+                candidate = library.candidate(code, origin)
+                yield candidate if isinstance(candidate, Skipped) else _ready(candidate, shown)
+            else:
                 some = ">>>" in origin.docstring
-                self.skipped.append(Skipped(origin.id, "no usable example" if some else "no example"))
-                continue
-            candidate = library.candidate(code, origin)
-            if isinstance(candidate, Skipped):
-                self.skipped.append(candidate)
-                continue
-            kept = [one for one in shown if _fits(candidate, one)]
-            if not kept:
-                self.skipped.append(
-                    Skipped(origin.id, "no usable example", "they need more than can be shown")
-                )
-                continue
-            yield _Tried(candidate, tuple(kept), _task(candidate, kept))
+                yield Skipped(origin.id, "no usable example" if some else "no example")
+
+
+def _ready(candidate: Candidate, shown: Sequence[Shown]) -> _Tried | Skipped:
+    kept = [one for one in shown if _fits(candidate, one)]
+    if not kept:
+        return Skipped(candidate.id, "no usable example", "they need more than can be shown")
+    return _Tried(candidate, tuple(kept), _task(candidate, kept))
 
 
 def usable_calls(origin: Described) -> list[Shown]:

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from itertools import islice
 
 from synth.schema import Case, Example, Problem
-from synth.sources.base import Reason, Skipped, SourceOptions
+from synth.sources.base import Reason, Skipped
 from synth.sources.code.pieces import NotSelfContained
 from synth.sources.doctests import listed, problem_of, usable_calls
 from synth.sources.inputs.kinds import Parameter, parameters_of
 from synth.sources.inputs.propose import Combination, calls, constants_in, imports_of_call, needed, probes
-from synth.sources.library import Candidate, Library
+from synth.sources.library import Candidate
+from synth.sources.library_source import LibrarySource
 from synth.sources.reading import reaching_out, untold
-from synth.sources.recording.recorder import Recorder
 from synth.sources.recording.records import Outcome, Recording, Task
 
 CHUNK = 192  # functions probed before the first of them is tried out
@@ -44,68 +44,43 @@ class _Subject:
         return Task(self.candidate.code.solution, tuple(inputs), setup=tuple(sorted(lines)))
 
 
-class Functions:
+class Functions(LibrarySource):
     """Problems from functions that are documented and have no example.
 
-    Args:
-        argument: a package or a path.
-        options: where recordings are kept, whether a model proposes inputs, and so on.
+    See `LibrarySource` for its arguments; the options also say whether a model proposes inputs.
     """
 
-    def __init__(self, argument: str, options: SourceOptions) -> None:
-        self.name = f"functions:{argument}"
-        self.skipped: list[Skipped] = []
-        self._argument = argument
-        self._options = options
-        self._recorder = Recorder(options)
-        Library(argument, options)  # so that a name that is not there is told at once
-
-    @classmethod
-    def open(cls, argument: str, options: SourceOptions) -> Functions:
-        """The source for `functions:ARGUMENT`."""
-        return cls(argument, options)
+    kind = "functions"
 
     def problems(self) -> Iterator[Problem]:
         """The verified problems, module by module."""
         self.skipped = []
-        subjects = self._subjects()
+        subjects = self._kept(self._subjects())
         while chunk := list(islice(subjects, CHUNK)):
-            yield from self._tried(chunk)
+            yield from self._kept(self._tried(chunk))
 
-    def _subjects(self) -> Iterator[_Subject]:
-        library = Library(self._argument, self._options)
-        for found in library.functions():
-            if isinstance(found, Skipped):
-                self.skipped.append(found)
-                continue
-            code, origin = found
+    def _subjects(self) -> Iterator[_Subject | Skipped]:
+        library = self._library()
+        for code, origin in self._kept(library.functions()):
             if usable_calls(origin):
-                self.skipped.append(Skipped(origin.id, "has examples"))
+                yield Skipped(origin.id, "has examples")
                 continue
             candidate = library.candidate(code, origin)
-            subject = candidate if isinstance(candidate, Skipped) else _subject(candidate, origin.node)
-            if isinstance(subject, Skipped):
-                self.skipped.append(subject)
-            else:
-                yield subject
+            yield candidate if isinstance(candidate, Skipped) else _subject(candidate, origin.node)
 
-    def _tried(self, chunk: Sequence[_Subject]) -> Iterator[Problem]:
+    def _tried(self, chunk: Sequence[_Subject]) -> Iterator[Problem | Skipped]:
         probed = [probes(one.candidate.code.name, one.parameters) for one in chunk]
         tasks = [one.task([text for _, text in each]) for one, each in zip(chunk, probed, strict=True)]
         ready: list[tuple[_Subject, list[str]]] = []
         for subject, probe, recording in zip(chunk, probed, self._recorder.record(tasks), strict=True):
             inputs = self._inputs(subject, probe, recording)
             if isinstance(inputs, Skipped):
-                self.skipped.append(inputs)
+                yield inputs
             else:
                 ready.append((subject, inputs))
         recordings = self._recorder.record([subject.task(inputs) for subject, inputs in ready])
         for (subject, inputs), recording in zip(ready, recordings, strict=True):
-            found = _problem(subject, inputs, recording)
-            if isinstance(found, Skipped):
-                self.skipped.append(found)
-            else:
-                yield found
+            yield _problem(subject, inputs, recording)
 
     def _inputs(
         self, subject: _Subject, probe: Sequence[tuple[Combination, str]], recording: Recording

@@ -23,20 +23,28 @@ def shown(stats: Stats) -> RenderableType:
         f"{stats.samples} samples of {stats.problems} problems in {stats.groups} groups; "
         f"{stats.clear_share:.1%} clear"
     )
-    counts = [
-        _counts(name, getattr(stats, name)) for name in ("types", "shapes", "changes", "sources", "licences")
+    tables = [
+        counts(name, getattr(stats, name), "samples")
+        for name in ("types", "shapes", "changes", "sources", "licences")
     ]
-    return Group(Text(head), *counts, _table6(stats))
+    return Group(Text(head), *tables, _table6(stats))
 
 
-def _counts(name: str, counts: Mapping[str, int]) -> RenderableType:
+def counts(name: str, numbers: Mapping[str, int], of: str) -> RenderableType:
+    """A table of counts, the largest first.
+
+    Args:
+        name: what the keys are.
+        numbers: by key.
+        of: what is counted.
+    """
     from rich import box
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD)
     table.add_column(name)
-    table.add_column("samples", justify="right")
-    for key, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
+    table.add_column(of, justify="right")
+    for key, count in sorted(numbers.items(), key=lambda pair: (-pair[1], pair[0])):
         table.add_row(key, str(count))
     return table
 

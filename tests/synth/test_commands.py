@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 import pytest
 
 from assistant.app import run
+from synth.corpus.files import everything
 from synth.output.reading import read_samples
 from synth.sources.base import READERS
+from tests.stubs.openai import OpenAIStub
+from tests.synth.llm.model import answer
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +43,35 @@ def test_the_report_is_one_document(tmp_path, capsys):
     report = json.loads(capsys.readouterr().out)
     assert report == json.loads((tmp_path / "a.report.json").read_text())
     assert report["version"] == 1
+
+
+@pytest.fixture
+def stub_model(monkeypatch):
+    with OpenAIStub(answer) as stub:
+        monkeypatch.setenv("CLARIFY_BASE_URL", stub.url)
+        yield stub
+
+
+def test_what_a_service_was_asked_for_stands_in_the_summary(tmp_path, capsys, stub_model):
+    llm = ("--generator", "llm", "--option", "model=m")
+    assert build(tmp_path / "a.jsonl", *llm) == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("asked in this run:")]
+    assert f"{len(stub_model.requests)} calls (0 kept, 0 unusable)" in line
+    assert "reply tokens, price not known" in line
+    assert build(tmp_path / "b.jsonl", *llm, "--json") == 0
+    shown = capsys.readouterr()
+    assert "asked" not in json.loads(shown.out)
+    assert f"asked in this run: 0 calls ({len(stub_model.requests)} kept" in shown.err
+    assert (tmp_path / "a.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
+
+
+def test_what_was_paid_is_told_after_a_failure_too(tmp_path, capsys, monkeypatch):
+    with OpenAIStub(lambda seen: answer(seen) if len(stub.requests) <= 4 else 401) as stub:
+        monkeypatch.setenv("CLARIFY_BASE_URL", stub.url)
+        assert build(tmp_path / "a.jsonl", "--generator", "llm", "--option", "model=m") == 1
+    *_, spent, error = capsys.readouterr().err.splitlines()
+    assert spent.startswith("asked in this run: 4 calls")
+    assert "refuses the key" in error
 
 
 def test_what_keeps_it_from_being_more_is_told(tmp_path, capsys):
@@ -88,6 +121,25 @@ def test_stats_counts_and_draws(tmp_path, capsys):
     assert "26.10" in out
 
 
+def test_stats_of_the_corpus_are_from_its_own_files(capsys):
+    assert clarify("stats", "--source", "corpus", "--json") == 0
+    stats = json.loads(capsys.readouterr().out)
+    every = list(everything())
+    points = [point for _, problem in every for point in problem.points]
+    assert stats["problems"] == len(every)
+    assert stats["points"] == len(points)
+    assert stats["by_domain"] == Counter(domain for domain, _ in every)
+    assert stats["by_shape"] == Counter(problem.shape for _, problem in every)
+    assert stats["by_kind"] == Counter(point.kind for point in points)
+    assert 0 < stats["distinct_questions"] <= 1
+    assert clarify("stats", "--source", "corpus") == 0
+    out = capsys.readouterr().out
+    assert out.startswith(
+        f"{len(every)} problems in {len(stats['by_domain'])} domains, {len(points)} points;"
+    )
+    assert f"{stats['distinct_questions']:.1%} of the questions" in out
+
+
 def test_a_model_that_is_not_here_is_told_before_anything_is_read(tmp_path, capsys):
     build(tmp_path / "a.jsonl")
     assert clarify("stats", tmp_path / "a.jsonl", "--model", "qwen2.5-coder-0.5b") == 1
@@ -104,6 +156,9 @@ def test_a_model_that_is_not_here_is_told_before_anything_is_read(tmp_path, caps
         (["build", "--source", "fixture:1", "--out", "a.jsonl", "--option", "per=1"], 1, "per"),
         (["inspect", "missing.jsonl"], 1, "no such file"),
         (["stats", "missing.jsonl"], 1, "no such file"),
+        (["stats"], 2, "either FILE or --source"),
+        (["stats", "a.jsonl", "--source", "corpus"], 2, "either FILE or --source"),
+        (["stats", "--source", "corpus", "--model", "m"], 2, "go with FILE"),
     ],
 )
 def test_what_is_wrong_is_one_line(capsys, arguments, code, words):

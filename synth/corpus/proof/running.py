@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from synth.corpus.combinations import together
+from synth.corpus.combinations import pairs
 from synth.corpus.format import CorpusProblem, Point
 from synth.corpus.proof.fault import Claim, Fault
 from synth.corpus.shown import ShownExample, shown
@@ -108,7 +108,7 @@ def examples_left(problem: CorpusProblem, *points: Point) -> tuple[ShownExample,
 
 
 def _combined(problem: CorpusProblem) -> Iterator[tuple[Point, Point, tuple[ShownExample, ...]]]:
-    for one, other in together(problem):
+    for one, other in pairs(problem):
         yield one, other, examples_left(problem, one, other)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from synth.corpus.combinations import together
+from synth.corpus.combinations import pairs
 from synth.corpus.format import DomainFile
 from synth.corpus.proof import faults
 from synth.corpus.proof.likeness import alike_faults, normalised
@@ -74,7 +74,7 @@ def test_a_pair_is_refused_when_a_reading_of_the_one_resolves_the_other(recorder
     one, other = problem.points
     kept_apart = made(points=[AMBIGUOUS, SETTLING], apart=[[one.key, other.key]])
     assert list(faults([("words", kept_apart)], recorder)) == []
-    assert list(together(kept_apart)) == []
+    assert list(pairs(kept_apart)) == []
 
 
 def test_points_in_one_sentence_are_not_combined():
@@ -83,8 +83,8 @@ def test_points_in_one_sentence_are_not_combined():
         edits=[{"from": "in alphabetical order.", "to": "in the usual order."}],
         questions=["Which order?", "A to Z?"],
     )
-    assert list(together(made(points=[AMBIGUOUS, shorter]))) == []
-    assert len(list(together(made(points=[AMBIGUOUS, INCOMPLETE])))) == 1
+    assert list(pairs(made(points=[AMBIGUOUS, shorter]))) == []
+    assert len(list(pairs(made(points=[AMBIGUOUS, INCOMPLETE])))) == 1
 
 
 def test_a_renamed_copy_is_alike():
