@@ -1,0 +1,1 @@
+"""The engine: a base model in memory, its loss, and the loop of steps with checkpoints."""

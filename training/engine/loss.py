@@ -1,0 +1,135 @@
+"""The loss of a batch: hidden states become logits at supervised positions only, a chunk at a time.
+
+The head is frozen, so what flows back to the states is known as soon as the logits are: it is computed on
+the way forward, and no logits are kept. A vocabulary of 150,000 takes 0.6 MB of logits for a token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+if TYPE_CHECKING:
+    from training.collator import Batch
+
+CHUNK = 256
+"""Tokens whose logits are there at once."""
+
+
+class _FrozenHeadLoss(torch.autograd.Function):
+    """Weighted cross entropy of states under a frozen linear head."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, states: Tensor, head: Tensor, bias: Tensor | None, targets: Tensor, weights: Tensor
+    ) -> Tensor:
+        total = torch.zeros((), dtype=torch.float32, device=states.device)
+        slopes = torch.empty_like(states) if states.requires_grad else None
+        for start in range(0, len(states), CHUNK):
+            part = slice(start, start + CHUNK)
+            logits = nn.functional.linear(states[part], head, bias).float()
+            top = logits.amax(dim=-1, keepdim=True)
+            wanted = logits.gather(-1, targets[part, None])
+            logits.sub_(top).exp_()
+            mass = logits.sum(dim=-1, keepdim=True)
+            losses = (mass.log() + top - wanted).squeeze(-1)
+            total += (losses * weights[part]).sum()
+            if slopes is not None:
+                logits.mul_(weights[part, None] / mass)
+                logits.scatter_add_(-1, targets[part, None], -weights[part, None])
+                slopes[part] = logits.to(head.dtype) @ head
+        if slopes is not None:
+            ctx.save_for_backward(slopes)
+        return total
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> tuple[Tensor, None, None, None, None]:
+        (slopes,) = ctx.saved_tensors
+        return slopes * gradients[0].to(slopes.dtype), None, None, None, None
+
+
+def weighted_loss(
+    states: Tensor, head: Tensor, bias: Tensor | None, targets: Tensor, weights: Tensor
+) -> Tensor:
+    """The sum of weight times cross entropy, in nats: a scalar, float32.
+
+    Args:
+        states: shape (tokens, width).
+        head: frozen, shape (vocabulary, width).
+        bias: of the head, frozen, shape (vocabulary,); None for none.
+        targets: shape (tokens,).
+        weights: shape (tokens,), float32.
+    """
+    apply: Callable[..., Tensor] = _FrozenHeadLoss.apply
+    return apply(states, head, bias, targets, weights)
+
+
+class ReplyModel(nn.Module):
+    """A model with adapters that gives the loss of a batch.
+
+    Args:
+        model: of peft, over a causal model of transformers.
+        dtype: of what is computed; the adapters' weights keep their own.
+    """
+
+    def __init__(self, model: Any, dtype: torch.dtype) -> None:
+        super().__init__()
+        self.model = model
+        self._dtype = dtype
+
+    def forward(
+        self,
+        ids: Tensor,
+        depths: Tensor,
+        visible: Tensor,
+        positions: Tensor,
+        targets: Tensor,
+        weights: Tensor,
+    ) -> Tensor:
+        """The sum of weight times loss; see `training.collator.Batch` for the shapes."""
+        with self._precision(ids):
+            states = self._states(ids, depths, visible).index_select(0, positions)
+            head = self._head()
+            return weighted_loss(states, head.weight, getattr(head, "bias", None), targets, weights)
+
+    @torch.no_grad()
+    def log_probabilities(self, batch: Batch) -> Tensor:
+        """Of each supervised token, in nats: shape (supervised,), float32."""
+        with self._precision(batch["ids"]):
+            states = self._states(batch["ids"], batch["depths"], batch["visible"])
+            states = states.index_select(0, batch["positions"])
+            found = []
+            for start in range(0, len(states), CHUNK):
+                part = slice(start, start + CHUNK)
+                rows = self._head()(states[part]).float().log_softmax(dim=-1)
+                found.append(rows.gather(-1, batch["targets"][part, None]).squeeze(-1))
+        return torch.cat(found)
+
+    def _precision(self, like: Tensor) -> AbstractContextManager[None]:
+        # Adapters in float32 would turn every activation they see into float32 and back.
+        return torch.autocast(like.device.type, dtype=self._dtype, enabled=self._dtype != torch.float32)
+
+    def _causal(self) -> Any:
+        return self.model.get_base_model()
+
+    def _head(self) -> Any:
+        return self._causal().get_output_embeddings()
+
+    def _states(self, ids: Tensor, depths: Tensor, visible: Tensor) -> Tensor:
+        """Hidden states of the rows one after another: shape (tokens, width)."""
+        found: Tensor = (
+            self
+            ._causal()
+            .base_model(
+                input_ids=ids,
+                position_ids=depths,
+                attention_mask=visible if visible.numel() else None,
+                use_cache=False,
+            )
+            .last_hidden_state
+        )
+        return found.flatten(0, 1)
