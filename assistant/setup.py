@@ -42,7 +42,8 @@ def decision_settings(settings: Settings) -> DecisionSettings:
 
 def untuned_note(backend: TextBackend, settings: Settings) -> str | None:
     """What to say of a model that was not tuned to decide; None when there is nothing to say."""
-    if settings.ask != "auto" or not backend.capabilities.opener_mass or backend.identity.adapter:
+    can = backend.capabilities
+    if settings.ask != "auto" or not can.opener_mass or can.calibration or backend.identity.adapter:
         return None
     name = backend.identity.model
     return f"{name} was not tuned to decide: without a ClarifyCoder adapter its p_ask is not calibrated"

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from models.commands_exec import exec_
+from models.commands_export import export
 
 
 @click.group()
@@ -19,6 +20,7 @@ def models() -> None:
 
 
 models.add_command(exec_)
+models.add_command(export)
 
 
 @models.command("list")
@@ -93,11 +95,11 @@ def rm(name: str) -> None:
 
     The file of a model that was added stays where it is.
     """
-    from models.registry import index, store
+    from models.registry import index, merged, store
     from models.registry.sizes import readable
 
     known = index.model_or_adapter(name)
-    freed = store.remove(known)
+    freed = store.remove(known) + merged.remove(known.entry.sha256)
     click.echo(
         f"forgot {name}; {known.path} stays" if known.origin == "added" else f"freed {readable(freed)}"
     )
@@ -106,18 +108,22 @@ def rm(name: str) -> None:
 @models.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--name", help="What to call it; made from the file's name when not given.")
-@click.option("--adapter-of", metavar="MODEL", help="The file is a LoRA adapter of this model.")
+@click.option(
+    "--adapter-of", metavar="MODEL", help="The file is a LoRA adapter of this model; else the file says it."
+)
 def add(file: Path, name: str | None, adapter_of: str | None) -> None:
-    """Add a GGUF file of your own, which stays where it is.
+    """Add a GGUF file of your own, a model or an adapter, which stays where it is.
 
-    A model's file also works without being added, by its path.
+    A model's file also works without being added, by its path. An adapter's name stands for its model with
+    it: `clarify ask --model NAME`.
     """
     from models.registry import progress
     from models.registry.add import add_adapter, add_model
+    from models.registry.gguf_header import read_header
 
-    if adapter_of is not None:
-        adapter = add_adapter(file, adapter_of, name, progress.on_stderr())
-        click.echo(f"added {adapter.name}; use it with --model {adapter_of} --adapter {adapter.name}")
+    if adapter_of is not None or read_header(file.expanduser()).is_adapter:
+        added = add_adapter(file, adapter_of, name, progress.on_stderr()).name
     else:
-        model = add_model(file, name, progress.on_stderr())
-        click.echo(f"added {model.name}; use it with --model {model.name}")
+        added = add_model(file, name, progress.on_stderr()).name
+    use = f"--model {adapter_of} --adapter {added}" if adapter_of else f"--model {added}"
+    click.echo(f"added {added}; use it with {use}")

@@ -10,6 +10,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,27 +30,50 @@ def write_atomic(path: Path, data: bytes | str) -> None:
         UserError: the folder cannot be written, the disk is full, or UTF-8 cannot hold the text; the old
             content is untouched.
     """
-    temporary: str | None = None
     try:
         payload = data.encode("utf-8") if isinstance(data, str) else data
-        target = path.resolve()
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
-        with os.fdopen(handle, "wb") as file:
-            file.write(payload)
-            file.flush()
-            os.fsync(file.fileno())
-        _copy_mode(target, Path(temporary))
-        Path(temporary).replace(target)
-        temporary = None
-        _sync_folder(target.parent)
     except UnicodeEncodeError as error:
         raise UserError("cannot write: the text holds half a surrogate pair", where=str(path)) from error
-    except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads back to itself, before 3.13
+    with replacing(path) as temporary:
+        temporary.write_bytes(payload)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """An empty file to fill, which replaces `path` when the block ends, and goes when it fails.
+
+    For files too large for memory; else as `write_atomic`.
+
+    Raises:
+        UserError: it cannot be written; the old content is untouched.
+    """
+    temporary: Path | None = None
+    try:
+        target = _target(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+        os.close(handle)
+        temporary = Path(name)
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        _copy_mode(target, temporary)
+        temporary.replace(target)
+        temporary = None
+        _sync_folder(target.parent)
+    except OSError as error:
         raise _unwritable(path, error) from error
     finally:
         if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
+
+
+def _target(path: Path) -> Path:
+    """What a link leads to."""
+    try:
+        return path.resolve()
+    except RuntimeError as error:  # a link that leads back to itself, before 3.13
+        raise _unwritable(path, error) from error
 
 
 def _unwritable(path: Path, error: Exception) -> UserError:

@@ -251,8 +251,11 @@ class EvidenceDecider:
 
 
 def build_decider(backend: TextBackend) -> Decider:
-    """The decider that `clarify ask`, `clarify chat` and the evaluation all run."""
-    return EvidenceDecider(backend)
+    """The decider that `clarify ask`, `clarify chat` and the evaluation all run.
+
+    p_ask is calibrated as the backend's adapter says, at the time of this call.
+    """
+    return EvidenceDecider(backend, weights=Weights.of_opening(backend.capabilities.calibration))
 
 
 def _rendered(request: Request) -> str:

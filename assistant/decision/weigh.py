@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from assistant.decision.outcome import Finding, Verdict
-
-_EDGE = 1e-12  # probabilities are kept this far from 0 and 1, where log-odds are infinite
+from models.calibration import Calibration, logit, sigmoid
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,13 @@ class Weights:
 
     bias: float = 0.0
     of: Mapping[str, Weight] = field(default_factory=lambda: {"opening": Weight(1.0, "logit")})
+
+    @classmethod
+    def of_opening(cls, calibration: Calibration | None) -> Weights:
+        """The weights of `opening` alone, as it was calibrated; the identity when it was not."""
+        if calibration is None:
+            return cls()
+        return cls(bias=calibration.bias, of={"opening": Weight(calibration.scale, "logit")})
 
 
 def weigh(findings: Sequence[Finding], weights: Weights, threshold: float) -> Verdict | None:
@@ -54,7 +60,7 @@ def weigh(findings: Sequence[Finding], weights: Weights, threshold: float) -> Ve
         return None
     p_ask = _identity(findings, weights)
     if p_ask is None:
-        p_ask = _probability(weights.bias + math.fsum(shares.values()))
+        p_ask = sigmoid(weights.bias + math.fsum(shares.values()))
     because = sorted(findings, key=lambda finding: -abs(shares.get(finding.name, 0.0)))
     return Verdict(decision="ask" if p_ask >= threshold else "code", p_ask=p_ask, findings=tuple(because))
 
@@ -68,14 +74,4 @@ def _identity(findings: Sequence[Finding], weights: Weights) -> float | None:
 
 
 def _log_odds(value: float, weight: Weight) -> float:
-    if weight.link == "linear":
-        return weight.scale * value
-    bounded = min(max(value, _EDGE), 1.0 - _EDGE)
-    return weight.scale * (math.log(bounded) - math.log1p(-bounded))
-
-
-def _probability(log_odds: float) -> float:
-    if log_odds >= 0:
-        return 1.0 / (1.0 + math.exp(-log_odds))
-    odds = math.exp(log_odds)
-    return odds / (1.0 + odds)
+    return weight.scale * (logit(value) if weight.link == "logit" else value)

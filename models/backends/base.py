@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from models.calibration import Calibration
 
 Role = Literal["system", "user", "assistant"]
 Finish = Literal["stop", "length", "interrupted"]
@@ -144,11 +147,13 @@ class Capabilities:
         opener_mass: gives log-probabilities of the reply's first tokens.
         reply_prefix: continues a reply that was started for it.
         context_tokens: size of the context window; None when the service does not say.
+        calibration: what turns the openers' log-odds into a probability; None where nobody fitted one.
     """
 
     opener_mass: bool
     reply_prefix: bool
     context_tokens: int | None
+    calibration: Calibration | None = None
 
 
 class TextBackend(Protocol):

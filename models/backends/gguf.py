@@ -21,8 +21,10 @@ from models.backends.base import (
 )
 from models.chat_template import fragments
 from models.errors import UserError
+from models.export.metadata import FORMAT, read_metadata
 
 if TYPE_CHECKING:
+    from models.calibration import Calibration
     from models.runtime.engine import Engine
 
 
@@ -34,6 +36,7 @@ class GgufBackend:
         name: what the user calls the model.
         adapter_path: a LoRA adapter in GGUF form to use from the start.
         adapter_name: what the user calls the adapter; the file's name when absent.
+        merged_adapter: what the user calls the adapter that the file itself has merged in.
         sha256: of the model file, where known.
         context_tokens: most tokens of prompt and reply; None takes what suits model and machine.
         threads: to compute with; None takes the physical cores that this process may use.
@@ -49,6 +52,7 @@ class GgufBackend:
         name: str,
         adapter_path: Path | None = None,
         adapter_name: str | None = None,
+        merged_adapter: str | None = None,
         sha256: str | None = None,
         context_tokens: int | None = None,
         threads: int | None = None,
@@ -57,7 +61,8 @@ class GgufBackend:
 
         self._name = name
         self._sha256 = sha256
-        self._adapter_name: str | None = None
+        self._merged_adapter = self._adapter_name = merged_adapter
+        self._calibration: Calibration | None = None
         self._engine: Engine = Engine.load(
             path,
             name=name,
@@ -74,6 +79,9 @@ class GgufBackend:
                     where=str(path),
                     do="use an instruct model, which carries one",
                 )
+            if self._engine.metadata(FORMAT) is not None:
+                self._calibration = _calibration(path)
+            self._own_calibration = self._calibration
             if adapter_path is not None:
                 self.use_adapter(adapter_path, adapter_name)
         except BaseException:
@@ -88,7 +96,17 @@ class GgufBackend:
     @property
     def capabilities(self) -> Capabilities:
         """All there are."""
-        return Capabilities(opener_mass=True, reply_prefix=True, context_tokens=self._engine.context_tokens)
+        return Capabilities(
+            opener_mass=True,
+            reply_prefix=True,
+            context_tokens=self._engine.context_tokens,
+            calibration=self._calibration,
+        )
+
+    @property
+    def takes_adapters(self) -> bool:
+        """Whether `use_adapter` can work: not for a file that has one merged in."""
+        return self._merged_adapter is None
 
     def use_adapter(self, path: Path | None, name: str | None = None) -> None:
         """Answer with another adapter, or with none, from now on; the model is not loaded again.
@@ -100,12 +118,17 @@ class GgufBackend:
         Raises:
             UserError: it does not fit the model, or changes nothing; what was in use stays in use.
         """
+        if not self.takes_adapters:
+            raise UserError(
+                f"{self._merged_adapter} is a part of this model's file", do="open the model anew"
+            )
         if path is None:
             self._engine.detach()
-            self._adapter_name = None
+            self._adapter_name, self._calibration = None, self._own_calibration
         else:
+            calibration = _calibration(path) if path.is_file() else None
             self._engine.attach(path)
-            self._adapter_name = name or path.stem
+            self._adapter_name, self._calibration = name or path.stem, calibration
 
     def count_tokens(self, prompt: Prompt) -> int | None:
         """Tokens of the rendered prompt, a started reply included."""
@@ -187,3 +210,8 @@ class GgufBackend:
             return 0
         pairs = zip(alone, tokens, strict=False)
         return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _calibration(path: Path) -> Calibration | None:
+    metadata = read_metadata(path)
+    return metadata.calibration if metadata else None

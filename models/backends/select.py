@@ -78,10 +78,22 @@ def _named(model: str | None, service: str) -> str:
 
 def _local(choice: BackendChoice) -> TextBackend:
     from models.backends.gguf import GgufBackend
+    from models.registry import merged
     from models.registry.resolve import resolve, resolve_adapter
 
     model = resolve(choice.model)
     adapter = resolve_adapter(choice.adapter, model)
+    if adapter is not None and adapter.entry is not None:
+        made = merged.find(model.entry, adapter.entry)
+        if made is not None:
+            return GgufBackend(
+                merged.place(made),
+                name=model.entry.name,
+                sha256=made.sha256,
+                merged_adapter=adapter.name,
+                context_tokens=choice.context_tokens,
+                threads=choice.threads,
+            )
     return GgufBackend(
         model.path,
         name=model.entry.name,

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from models.errors import UserError
+from models.export.metadata import AdapterMetadata, of_header
 from models.registry import index, records
 from models.registry.catalogue import first_fault
 from models.registry.entry import AdapterEntry, FileEntry, ModelEntry
@@ -72,26 +73,31 @@ def add_model(path: Path, name: str | None = None, progress: Progress | None = N
 
 
 def add_adapter(
-    path: Path, model: str, name: str | None = None, progress: Progress | None = None
+    path: Path, model: str | None = None, name: str | None = None, progress: Progress | None = None
 ) -> AdapterEntry:
     """Add an adapter file.
 
     Args:
         path: a GGUF LoRA.
-        model: name of the model that it belongs to.
-        name: what to call it; None makes a name from the file's.
+        model: name of the model that it belongs to; None takes the one that the file names.
+        name: what to call it; None takes the file's own name for it, else makes one from the file's name.
         progress: told of the hashing.
 
     Raises:
         UserError: the file is no adapter, the model is unknown, or the name is taken.
     """
-    base = index.model(model).entry.base
+    known = index.model(model) if model is not None else None
     path = path.expanduser().absolute()
     header = read_header(path)
     if not header.is_adapter:
         raise UserError("a model, not an adapter", where=str(path), do="leave out --adapter-of")
+    metadata = of_header(header, str(path))
+    facts: dict[str, Any] = {"base": known.entry.base if known else _base_of(metadata, path)}
+    if metadata is not None:
+        facts["licence"] = metadata.licence
+        name = name or as_name(metadata.name)
     # The hash comes last: a name that cannot be used is told before a large file is read.
-    entry = _entry(AdapterEntry, path, header, name=name, sha256="0" * 64, facts={"base": base})
+    entry = _entry(AdapterEntry, path, header, name=name, sha256="0" * 64, facts=facts)
     entry = _hashed(entry, path, progress)
 
     def step(record: records.Records) -> records.Records:
@@ -101,6 +107,30 @@ def add_adapter(
 
     records.change(step)
     return entry
+
+
+def as_name(text: str) -> str:
+    """A name for the registry from any text."""
+    return _NOT_OF_A_NAME.sub("-", text).strip("-._") or "model"
+
+
+def _base_of(metadata: AdapterMetadata | None, path: Path) -> str:
+    """The base that an adapter names, which must be of a known model.
+
+    Raises:
+        UserError: it names none, or one that nobody knows here.
+    """
+    if metadata is None:
+        raise UserError(
+            "the file does not say whose adapter it is", where=str(path), do="say it with --adapter-of"
+        )
+    if metadata.base not in {known.entry.base for known in index.models()}:
+        raise UserError(
+            f"no known model is {metadata.base}, for which this adapter is",
+            where=str(path),
+            do="add that model first, or name another with --adapter-of",
+        )
+    return metadata.base
 
 
 def _hashed(entry: E, path: Path, progress: Progress | None) -> E:
@@ -125,7 +155,7 @@ def _entry(
     facts: dict[str, Any],
 ) -> E:
     document = {
-        "name": name or _NOT_OF_A_NAME.sub("-", path.stem).strip("-._") or "model",
+        "name": name or as_name(path.stem),
         "base": header.text("general.basename") or header.text("general.name") or header.architecture,
         "file": path.name,
         "size_bytes": path.stat().st_size,

@@ -79,6 +79,11 @@ class ModelEntry(FileEntry):
 class AdapterEntry(FileEntry):
     """A GGUF LoRA; without sources it is shipped in the package itself."""
 
+    merge: bool = Field(
+        default=False,
+        description="Whether a pull merges it into its base, once: a second file, that runs faster.",
+    )
+
     @property
     def is_shipped(self) -> bool:
         """Whether it has no source to be fetched from."""

@@ -6,9 +6,10 @@ hostile file gives an error and not a crash. Layout: the GGUF specification of t
 
 from __future__ import annotations
 
+import math
 import mmap
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.errors import UserError
@@ -41,16 +42,53 @@ _DEEPEST = 4  # nesting of arrays, and dimensions of a tensor
 
 
 @dataclass(frozen=True, slots=True)
+class TensorInfo:
+    """One tensor of a file.
+
+    Args:
+        shape: its sizes, the outermost first, as numpy has them (the file has them the other way round).
+        kind: number of its ggml type.
+        start: where its bytes begin in the file.
+        size_bytes: how many they are; 0 for a type that is not known.
+    """
+
+    shape: tuple[int, ...]
+    kind: int
+    start: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the parts of a file lie.
+
+    Args:
+        pairs: start and end of each metadata entry in the file, by its key.
+        alignment: of the tensors, in bytes.
+        tensors: by name, in the file's order.
+    """
+
+    pairs: dict[str, tuple[int, int]]
+    alignment: int
+    tensors: dict[str, TensorInfo]
+
+
+@dataclass(frozen=True, slots=True)
 class GgufHeader:
     """What a GGUF file says about itself.
 
     Args:
         values: the metadata, arrays left out.
-        parameters: number of weights in all tensors.
+        layout: where its parts lie.
     """
 
     values: dict[str, str | int | float | bool]
-    parameters: int
+    layout: Layout
+
+    @property
+    def parameters(self) -> int:
+        """Number of weights in all tensors."""
+        return sum(math.prod(tensor.shape) for tensor in self.layout.tensors.values())
 
     def text(self, key: str) -> str | None:
         """The text at a key; None when there is none."""
@@ -164,16 +202,18 @@ def _parse(cursor: _Cursor, size: int) -> GgufHeader:
         raise _Malformed(f"version {version} (little-endian 2 and 3 are known)")
     tensors, pairs = cursor.count(), cursor.count()
     values: dict[str, str | int | float | bool] = {}
+    spans: dict[str, tuple[int, int]] = {}
     for _ in range(pairs):
+        start = cursor.position
         key = cursor.text()
         value = _value(cursor, cursor.count("I"))
         if value is not None:
             values[key] = value
-    header = GgufHeader(values=values, parameters=0)
-    alignment = header.number("general.alignment") or _ALIGNMENT
-    if alignment < 1:
+        spans[key] = (start, cursor.position)
+    alignment = values.get("general.alignment") or _ALIGNMENT
+    if not isinstance(alignment, int) or alignment < 1:
         raise _Malformed(f"alignment {alignment}")
-    return GgufHeader(values=values, parameters=_tensors(cursor, tensors, alignment, size))
+    return GgufHeader(values, Layout(spans, alignment, _tensors(cursor, tensors, alignment, size)))
 
 
 def _value(cursor: _Cursor, kind: int, depth: int = 0) -> str | int | float | bool | None:
@@ -195,23 +235,24 @@ def _value(cursor: _Cursor, kind: int, depth: int = 0) -> str | int | float | bo
     return None
 
 
-def _tensors(cursor: _Cursor, count: int, alignment: int, size: int) -> int:
-    """Read the table of tensors, check that the file holds the last byte of each; the number of weights."""
-    parameters, last = 0, 0
+def _tensors(cursor: _Cursor, count: int, alignment: int, size: int) -> dict[str, TensorInfo]:
+    """Read the table of tensors, check that the file holds the last byte of each."""
+    listed: list[tuple[str, TensorInfo]] = []
+    last = 0
     for _ in range(count):
-        cursor.text()
+        name = cursor.text()
         dimensions = cursor.count("I")
         if dimensions > _DEEPEST:
             raise _Malformed(f"a tensor of {dimensions} dimensions")
-        weights = 1
-        for _ in range(dimensions):
-            weights *= cursor.count()
+        shape = tuple(cursor.count() for _ in range(dimensions))[::-1]
         kind, offset = cursor.count("I"), cursor.count()
+        weights = math.prod(shape)
         # Of a type newer than the table only the start can be checked.
-        per_block, block = BLOCKS.get(kind, (weights or 1, 1))
-        last = max(last, offset + weights // per_block * block)
-        parameters += weights
+        per_block, block = BLOCKS.get(kind, (weights or 1, 0))
+        tensor = TensorInfo(shape, kind, offset, weights // per_block * block)
+        last = max(last, offset + (tensor.size_bytes or 1))
+        listed.append((name, tensor))
     start = -(-cursor.position // alignment) * alignment
     if start + last > size:
         raise _Truncated
-    return parameters
+    return {name: replace(tensor, start=start + tensor.start) for name, tensor in listed}

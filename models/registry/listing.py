@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.errors import UserError
-from models.registry import catalogue, index, store
+from models.registry import catalogue, index, merged, records, store
 from models.registry.entry import AdapterEntry, FileEntry, ModelEntry
 from models.registry.index import Known, Origin
 from models.registry.progress import Progress
@@ -38,6 +38,9 @@ class ListedAdapter(_Frozen):
     origin: Origin = Field(description="As of models; `shipped` for a part of the package.")
     state: State = Field(description="As of models.")
     path: Path = Field(description="Where its file is, or will be.")
+    merged_into: tuple[str, ...] = Field(
+        description="Models that it is merged into here, which then run faster."
+    )
 
 
 class Listing(_Frozen):
@@ -89,7 +92,15 @@ def listing() -> Listing:
             for known in index.models()
         ),
         adapters=tuple(
-            ListedAdapter(entry=known.entry, origin=known.origin, state=store.state(known), path=known.path)
+            ListedAdapter(
+                entry=known.entry,
+                origin=known.origin,
+                state=store.state(known),
+                path=known.path,
+                merged_into=tuple(
+                    one.model for one in records.load().merged if one.adapter_sha256 == known.entry.sha256
+                ),
+            )
             for known in index.adapters()
         ),
     )
@@ -109,9 +120,21 @@ def verify_files(name: str | None, progress: Progress) -> VerifyReport:
         chosen: list[Known[FileEntry]] = [index.model_or_adapter(name)]
     else:
         chosen = [known for known in (*index.models(), *index.adapters()) if known.path.is_file()]
-        if not chosen:
+        if not any(isinstance(known.entry, ModelEntry) for known in chosen):
             raise UserError("no model is on this machine", do="run `clarify models pull`")
-    return VerifyReport(files=tuple(_verified(known, store.verify(known, progress)) for known in chosen))
+    files = [_verified(known, store.verify(known, progress)) for known in chosen]
+    hashes = {known.entry.sha256 for known in chosen}
+    for made in records.load().merged:
+        if hashes & {made.base_sha256, made.adapter_sha256} and merged.place(made).is_file():
+            files.append(_verified_merged(made, progress))
+    return VerifyReport(files=tuple(files))
+
+
+def _verified_merged(made: records.Merged, progress: Progress) -> VerifiedFile:
+    found = merged.hash_now(made, progress)
+    return VerifiedFile(
+        name=made.model, path=merged.place(made), ok=found == made.sha256, expected=made.sha256, found=found
+    )
 
 
 def _verified(known: Known[FileEntry], outcome: Verification) -> VerifiedFile:
@@ -150,7 +173,7 @@ def as_table(document: Listing) -> str:
             rows.append((
                 "",
                 entry_of.name,
-                _told(adapter.state, adapter.origin),
+                _told(adapter.state, adapter.origin) + (", merged" if adapter.merged_into else ""),
                 _size(entry_of),
                 entry_of.licence,
                 entry_of.base,

@@ -14,8 +14,8 @@ from itertools import zip_longest
 from pathlib import Path
 
 from models.errors import UserError
-from models.registry import index, records, store
-from models.registry.entry import FileEntry, ModelEntry
+from models.registry import index, merged, records, store
+from models.registry.entry import AdapterEntry, FileEntry, ModelEntry
 from models.registry.hashes import hash_file, hash_part, remember
 from models.registry.index import Known
 from models.registry.progress import Progress, Silent
@@ -49,6 +49,8 @@ def pull(
 ) -> Path:
     """Make sure that a model, and the adapter that belongs to it, are on this machine, and right.
 
+    Where the registry says so, the two are also merged, into a file that runs faster.
+
     Args:
         name: of a model or an adapter; None for the default model.
         source: a name of SOURCES, or `auto` for the first of them that works.
@@ -66,8 +68,19 @@ def pull(
     known = index.model_or_adapter(name)
     place = pull_file(known, progress, sources=sources, relock=relock)
     if isinstance(known.entry, ModelEntry) and known.entry.adapter is not None:
-        pull_file(index.adapter(known.entry.adapter), progress)
+        adapter = index.adapter(known.entry.adapter)
+        pull_file(adapter, progress)
+        if adapter.entry.merge:
+            _merge(index.model(known.entry.name), adapter, progress)
     return place
+
+
+def _merge(base: Known[ModelEntry], adapter: Known[AdapterEntry], progress: Progress) -> None:
+    """Merge the two; when that fails they work as they are, only slower."""
+    try:
+        merged.make(base, adapter, progress)
+    except UserError as error:
+        progress.note(f"{adapter.entry.name} is not merged, and will be attached: {error}")
 
 
 def pull_file(

@@ -53,12 +53,24 @@ class Lock(_Frozen):
     origin: str = Field(description="Where it came from.")
 
 
+class Merged(_Frozen):
+    """A model that was made here of a base and an adapter."""
+
+    model: str = Field(description="Name of the base.")
+    adapter: str = Field(description="Name of the adapter.")
+    base_sha256: Sha256 = Field(description="SHA-256 of the base's file.")
+    adapter_sha256: Sha256 = Field(description="SHA-256 of the adapter's file.")
+    sha256: Sha256 = Field(description="SHA-256 of the file that was made.")
+    size_bytes: Bytes = Field(description="Its size.")
+
+
 class Records(_Frozen):
     """The whole document."""
 
     version: Literal[1] = Field(default=1, description="Of this format.")
     models: tuple[AddedModel, ...] = Field(default=(), description="Models the user added.")
     adapters: tuple[AddedAdapter, ...] = Field(default=(), description="Adapters the user added.")
+    merged: tuple[Merged, ...] = Field(default=(), description="Models made of a base and an adapter.")
     locks: dict[str, Lock] = Field(default={}, description="By the entry's name.")
 
 

@@ -60,8 +60,8 @@ def resolve(name_or_path: str | None = None) -> ResolvedModel:
     """Find a model.
 
     Args:
-        name_or_path: a name of the registry, or a GGUF file, which need not have been added; None for the
-            default model.
+        name_or_path: a name of the registry, or a GGUF file, which need not have been added; the name of an
+            adapter stands for its base with it; None for the default model.
 
     Raises:
         ModelNotPulled: it is known and not here.
@@ -70,6 +70,8 @@ def resolve(name_or_path: str | None = None) -> ResolvedModel:
     if name_or_path is not None and _is_path(name_or_path, index.models()):
         path = Path(name_or_path).expanduser().absolute()
         return ResolvedModel(model_of_file(path, sha256=remembered_hash(path)), path, adapter=None)
+    if name_or_path in {adapter.entry.name for adapter in index.adapters()}:
+        return _base_with(index.adapter(str(name_or_path)).entry)
     try:
         known = index.model(name_or_path)
     except UserError as error:
@@ -77,6 +79,16 @@ def resolve(name_or_path: str | None = None) -> ResolvedModel:
     _ensure_here(known)
     own = index.adapter(known.entry.adapter).entry if known.entry.adapter else None
     return ResolvedModel(known.entry, known.path, own)
+
+
+def _base_with(adapter: AdapterEntry) -> ResolvedModel:
+    """An adapter's base, with the adapter as its own; of several files of the base one that is here."""
+    bases = [known for known in index.models() if known.entry.base == adapter.base]
+    if not bases:
+        raise UserError(f"no model is known that is {adapter.base}, the base of {adapter.name}")
+    known = next((base for base in bases if base.path.is_file()), bases[0])
+    _ensure_here(known)
+    return ResolvedModel(known.entry, known.path, adapter)
 
 
 def resolve_adapter(name_or_path: str | None, model: ResolvedModel) -> ResolvedAdapter | None:

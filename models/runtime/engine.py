@@ -104,6 +104,10 @@ class Engine:
         """The vocabulary's control tokens by name."""
         return self._owner.call(lambda: self._parts.model.vocabulary.controls.keys())
 
+    def metadata(self, key: str) -> str | None:
+        """A metadata value of the model file as text, floats rounded; None when it has none of this name."""
+        return self._owner.call(lambda: self._parts.model.metadata(key))
+
     def encode(self, text: str) -> list[int]:
         """Plain text that continues other text, as tokens; no control token, whatever it says."""
         return self._owner.call(lambda: self._parts.model.vocabulary.encode_continuation(text))

@@ -43,7 +43,7 @@ def every_command(group: click.Group) -> list[tuple[str, click.Command]]:
 
 def test_every_command_and_option_has_help() -> None:
     names = [name for name, _ in every_command(models)]
-    assert names == ["add", "exec", "list", "path", "pull", "rm", "verify"]
+    assert names == ["add", "exec", "export", "list", "path", "pull", "rm", "verify"]
     for name, command in every_command(models):
         assert command.help, name
         for parameter in command.params:

@@ -7,6 +7,10 @@ text, has control tokens and a chat template, and behaves like a model in every 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import gguf
 
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n"
@@ -51,17 +55,7 @@ def write_tiny_model(
     writer.add_head_count_kv(_KV_HEADS)
     writer.add_layer_norm_rms_eps(1e-6)
     writer.add_rope_freq_base(10000.0)
-    writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre("qwen2")
-    alphabet = _byte_alphabet()
-    writer.add_token_list([*alphabet, *CONTROLS])
-    writer.add_token_types([gguf.TokenType.NORMAL] * BYTES + [gguf.TokenType.CONTROL] * len(CONTROLS))
-    writer.add_token_merges([f"{alphabet[ord('~')]} {alphabet[ord('~')]}"])  # llama.cpp wants one; unused
-    writer.add_bos_token_id(BYTES)
-    writer.add_eos_token_id(BYTES + len(CONTROLS) - 1)
-    writer.add_add_bos_token(False)
-    if template is not None:
-        writer.add_chat_template(template)
+    add_vocabulary(writer, template)
 
     def add(name: str, *shape: int, silent: int = 0) -> None:
         values = (random.standard_normal(shape) * 0.3).astype(np.float32)
@@ -89,6 +83,23 @@ def write_tiny_model(
         add(block + "ffn_down.weight", _WIDTH, _INNER)
     _finish(writer)
     return path
+
+
+def add_vocabulary(writer: gguf.GGUFWriter, template: str | None = CHATML) -> None:
+    """Add the byte-level vocabulary and the chat template to a model that is being written."""
+    import gguf
+
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("qwen2")
+    alphabet = _byte_alphabet()
+    writer.add_token_list([*alphabet, *CONTROLS])
+    writer.add_token_types([gguf.TokenType.NORMAL] * BYTES + [gguf.TokenType.CONTROL] * len(CONTROLS))
+    writer.add_token_merges([f"{alphabet[ord('~')]} {alphabet[ord('~')]}"])  # llama.cpp wants one; unused
+    writer.add_bos_token_id(BYTES)
+    writer.add_eos_token_id(BYTES + len(CONTROLS) - 1)
+    writer.add_add_bos_token(False)
+    if template is not None:
+        writer.add_chat_template(template)
 
 
 def write_lora(

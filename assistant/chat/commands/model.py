@@ -46,7 +46,7 @@ def adapter(chat: Chat, argument: str) -> None:
     from models.backends.gguf import GgufBackend
 
     changes = {"adapter": None if argument == "default" else words(argument)[0]}
-    if isinstance(chat.backend, GgufBackend):
+    if isinstance(chat.backend, GgufBackend) and chat.backend.takes_adapters:
         _attach(chat, chat.backend, changes)
     else:
         _swap(chat, changes)

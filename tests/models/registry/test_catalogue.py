@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from models.errors import UserError
+from models.export.metadata import read_metadata
 from models.registry import catalogue, index
+from models.registry.entry import AdapterEntry
+from models.registry.hashes import hash_file
 from tests.models.registry.material import write_catalogue
 
 ENTRY = """
@@ -44,8 +47,21 @@ def test_the_shipped_catalogue_has_the_models_that_were_promised() -> None:
     }
     assert all(entry.sources.hub for entry in shipped.models)
     assert [len(entry.sources.packages) for entry in shipped.models] == [6, 22, 0]
-    for adapter in shipped.adapters:
-        assert not adapter.is_shipped or catalogue.shipped_adapter(adapter).is_file()
+
+
+@pytest.mark.parametrize("adapter", catalogue.shipped().adapters, ids=lambda adapter: adapter.name)
+def test_a_shipped_adapter_is_what_the_catalogue_says(adapter: AdapterEntry) -> None:
+    if not adapter.is_shipped:
+        pytest.skip("it is fetched")
+    path = catalogue.shipped_adapter(adapter)
+    assert (hash_file(path), path.stat().st_size) == (adapter.sha256, adapter.size_bytes)
+    assert path.stat().st_size <= 20 * 10**6
+    metadata = read_metadata(path)
+    assert metadata is not None
+    assert (metadata.base, metadata.licence) == (adapter.base, adapter.licence)
+    assert metadata.calibration is not None
+    bases = {model.sha256 for model in catalogue.shipped().models if model.adapter == adapter.name}
+    assert bases == {metadata.base_sha256}
 
 
 @pytest.mark.parametrize(
