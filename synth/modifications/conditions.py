@@ -71,7 +71,8 @@ class Special:
 
     def neutral(self, record: Recorded) -> bool:
         """Whether a recorded call does not show the case."""
-        return self.action == "raise" or record.example.result != self.value
+        shown = record.example.result == self.value or f" is {self.value}" in record.example.call
+        return self.action == "raise" or not shown
 
     def then(self, outcome: str = "") -> str:
         """What is done, in words: `return None`, `raise ValueError`."""
@@ -130,7 +131,7 @@ def other_outcome(special: Special) -> tuple[str, str]:
         return "return", "None"
     match special.value:
         case "None":
-            return "return", "-1"
+            return "raise", "ValueError"
         case "-1" | "False":
             return "raise", "ValueError"
         case "[]" | "{}" | "''" | "()" | "set()" | "0" | "0.0":

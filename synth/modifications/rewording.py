@@ -19,7 +19,7 @@ _BEGIN_PHRASE = frozenset(
     "ordered from to on "
     "rounded padded cut shifted replaced exceeds brings every of for if whether it".split()
 )
-_STOPS = re.compile(r"[,;:()]$")
+_STOPS = re.compile(r"[,;:()]$|^[(\[]")
 
 
 @dataclass(frozen=True, slots=True)

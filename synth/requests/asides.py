@@ -32,7 +32,7 @@ ASIDES: tuple[str, ...] = (
     "Large input is rare, typically it is rather short.",
     "You may import math, re, collections etc. if it helps.",
     "Agreed with the team, so no need to discuss the interface.",
-    "Of course the arguments must not be changed.",
+    "Of course the names of the arguments must stay.",
     "Naming of helpers as appropriate.",
     "I only need the function, the rest is in place.",
     "Please follow PEP 8 where possible.",

@@ -92,11 +92,20 @@ def _hinted(problem: Problem, style: Style) -> str:
     if (hints or result) and all(map(_self_contained, [*hints.values(), result or "None"])):
         return problem.signature
     records = recorded(problem)
-    if any(not record.example.call.startswith(f"{problem.name}(") for record in records):
+    if not all(_is_the_call(record.example.call, problem.name) for record in records):
         return annotated(problem.signature, {}, None)
     return annotated(
         problem.signature, parameter_hints(records, parameters(problem.signature)), result_hint(records)
     )
+
+
+def _is_the_call(expression: str, name: str) -> bool:
+    """Whether an expression is the entry point's call and nothing around it: its value is the result."""
+    try:
+        node = ast.parse(expression, mode="eval").body
+    except SyntaxError:
+        return False
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
 
 
 def _self_contained(hint: str) -> bool:

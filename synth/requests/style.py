@@ -151,5 +151,9 @@ def _variant(name: str, turn: int) -> str:
 def _free(problem: Problem, name: str) -> str:
     """The name, unless the problem already uses it for something else."""
     texts = (problem.solution, problem.signature, problem.prelude)
-    taken = keyword.iskeyword(name) or any(re.search(rf"\b{re.escape(name)}\b", text) for text in texts)
+    taken = (
+        not name.isidentifier()
+        or keyword.iskeyword(name)
+        or any(re.search(rf"\b{re.escape(name)}\b", text) for text in texts)
+    )
     return problem.name if taken else name

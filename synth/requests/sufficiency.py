@@ -7,6 +7,7 @@ import re
 from synth.modifications.recorded import recorded
 from synth.modifications.signature import parameters
 from synth.modifications.text import mentions, normalise, sentences, words
+from synth.requests.unsaid import unsaid
 from synth.schema import Problem
 
 _LEANS_ON = re.compile(
@@ -31,8 +32,12 @@ _SELF_EXPLAINING = frozenset(
 _PRIVATE_DEFAULT = re.compile(
     r"=\s*(?!None\b|True\b|False\b|int\b|str\b|float\b|bool\b|len\b|list\b|dict\b|set\b)[A-Za-z_]\w*\s*[,)]"
 )
-_FEWEST_WORDS = 6
+_FEWEST_WORDS, _FEWEST_WORDS_ALONE = 6, 9
 _WORDS_WITHOUT_EXAMPLES = 14
+_WORDS_OF_ONE_WHO_SHOWS_NONE = 30
+_RESULT = re.compile(
+    r"\b(?:return|yield|give|result|output|check|test|whether|count|number of)", re.IGNORECASE
+)
 _MOST_WORDS = 180
 
 
@@ -44,7 +49,8 @@ def lacks(problem: Problem) -> str | None:
     """
     text = normalise(problem.description)
     count = len(words(text))
-    if not _FEWEST_WORDS <= count <= _MOST_WORDS:
+    fewest = _FEWEST_WORDS_ALONE if problem.source.startswith("functions:") else _FEWEST_WORDS
+    if not fewest <= count <= _MOST_WORDS:
         return "the description is too short or too long"
     if _LEANS_ON.search(text):
         return "the description leans on something else"
@@ -59,7 +65,7 @@ def lacks(problem: Problem) -> str | None:
         for place, param in enumerate(parameters(problem.signature))
         if place > 0 and not _explained(problem, text, param)
     ]
-    return f"the parameter {unnamed[0]} is not explained" if unnamed else None
+    return f"the parameter {unnamed[0]} is not explained" if unnamed else unsaid(problem, text)
 
 
 def _explained(problem: Problem, text: str, param: str) -> bool:
@@ -71,5 +77,10 @@ def fewest_examples(problem: Problem) -> int:
     """How many examples a clear text should show at least: none when it says enough by itself."""
     text = normalise(problem.description)
     named = all(mentions(text, param) for param in parameters(problem.signature))
-    enough = len(words(text)) >= (_FEWEST_WORDS if named else _WORDS_WITHOUT_EXAMPLES)
+    fewest = _FEWEST_WORDS if named else _WORDS_WITHOUT_EXAMPLES
+    if problem.source.startswith("functions:"):
+        fewest = _WORDS_OF_ONE_WHO_SHOWS_NONE
+    elif not _RESULT.search(text):
+        fewest = _WORDS_OF_ONE_WHO_SHOWS_NONE
+    enough = len(words(text)) >= fewest
     return 0 if enough else min(2, len(recorded(problem)))

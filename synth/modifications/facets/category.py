@@ -65,7 +65,7 @@ def find(problem: Problem) -> Iterator[Facet]:
     text = problem.description
     masked = prose(text)
     for pattern, vague, (meant, other) in _KINDS:
-        found = list(re.finditer(rf"\b{pattern}(?!\w)", masked))
+        found = list(re.finditer(rf"\b{pattern}(?![\w-])", masked))
         if len(found) != 1 or _told(problem.name, found[0][0]):
             continue
         match = found[0]

@@ -12,7 +12,7 @@ from synth.modifications.text import Span, prose, sentence_at
 from synth.schema import Problem
 
 _NOUN = (
-    r"(?= (?:occurrence|match|position|place|one|index|item|element|character|letter|word|key|row|value"
+    r"(?= (?:occurrence|match|position|place|index|item|element|character|letter|word|key|row|value"
     r"|entry|line"
     r"|day|name|time|of them|(?:`{0,2}\*?\w{1,9}\*?`{0,2}|\d+) (?:elements|items|characters|letters"
     r"|words|values|lines|entries))s?\b)"
@@ -54,6 +54,30 @@ _PAIRS: tuple[tuple[str, str, str, str], ...] = (
     (r"\b", "rising", "falling", r"(?! (?:back|in|on|under)\b)"),
     (r"\b", "most", "least", r"(?= (?:often|frequent|common|votes|visitors|expensive|points))"),
 )  # fmt: skip
+_TOLD_BY = {
+    "all": {"every", "each", "both"},
+    "any": {"some", "one", "either"},
+    "maximum": {"max", "degree", "deg", "largest", "highest", "upper"},
+    "minimum": {"min", "smallest", "lowest", "lower"},
+    "largest": {"max", "maximum", "biggest", "highest"},
+    "smallest": {"min", "minimum", "lowest"},
+    "longest": {"max", "long", "lis", "lcs"},
+    "shortest": {"min", "short", "path", "paths", "distance"},
+    "even": {"twice", "pair", "pairs", "paired"},
+    "first": {"head", "second", "third", "leading", "initial"},
+    "last": {"tail", "rest", "penultimate"},
+    "mean": {"average", "avg"},
+    "sum": {"total", "add", "added"},
+    "uppercase": {"upper"},
+    "lowercase": {"lower"},
+    "most": {"mode", "common"},
+}
+"""Words of which one, in a name or elsewhere in the text, tells which of a pair is meant."""
+_NEEDS = {
+    "keys": re.compile(r"\b(?:dict\w*|mapping|object|table|record|counter)\b", re.IGNORECASE),
+    "prefix": re.compile(r"\b(?:string|text|word)s?\b", re.IGNORECASE),
+}
+"""What a text must speak of, so that both words of a pair, named by its first, make sense."""
 _ONLY_CONTRADICTED = frozenset({"greater than", "larger than", "longer than", "above", "most", "positive"})
 """Pairs, by their first word, whose sentence usually tells which of the two is sensible."""
 _ONE_SIDED = re.compile(
@@ -68,7 +92,7 @@ def find(problem: Problem) -> Iterator[Facet]:
     """Pairs of which the text has one word once, the other never, and no relative of either."""
     text = problem.description
     masked = prose(text)
-    names = re.sub(r"[_\W]+", " ", f"{problem.name} {problem.signature}").lower().split()
+    names = re.sub(r"[_\W]+|(?<=[a-z])(?=[A-Z])", " ", f"{problem.name} {problem.signature}").lower().split()
     for before, first, second, after in _PAIRS:
         found = list(re.finditer(rf"(?P<before>{before})(?P<word>{first}|{second})\b{after}", masked))
         if len(found) != 1:
@@ -79,8 +103,12 @@ def find(problem: Problem) -> Iterator[Facet]:
         rest = masked[: match.start("word")] + masked[match.end("word") :]
         if _settled_elsewhere(word, other, rest, names):
             continue
+        if first in _NEEDS and not _NEEDS[first].search(text):
+            continue
+        if first in {"uppercase", "upper-case"} and masked[: match.start("word")].endswith("of "):
+            continue  # what is given, not what is done
         end = _clause_end(masked, match.end("word"))
-        if end is not None:
+        if end is not None and " or " not in masked[match.start("word") : end]:
             span = Span(match.start("word"), end, text[match.start("word") : end])
             sentence = sentence_at(text, span.start).text
             open_to_both = first not in _ONLY_CONTRADICTED and not _ONE_SIDED.search(sentence)
@@ -90,6 +118,8 @@ def find(problem: Problem) -> Iterator[Facet]:
 def _settled_elsewhere(word: str, other: str, rest: str, names: list[str]) -> bool:
     used = set(re.findall(r"[a-z]+", rest.lower())) | set(names)
     if set(word.split()[:1]) & used or set(other.split()[:1]) & used:
+        return True
+    if any(_TOLD_BY[one] & (used | set(names)) for one in (word, other) if one in _TOLD_BY):
         return True
     return bool({word.split()[0], other.split()[0]} & set().union(*KIN)) and any(kin & used for kin in KIN)
 

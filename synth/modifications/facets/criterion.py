@@ -14,7 +14,8 @@ from synth.modifications.text import Span, mentions, prose, words
 from synth.schema import Problem
 
 _CLAUSE = re.compile(
-    r"\b(?P<noun>elements|items|values|keys|words|characters|letters|names|lines|entries|numbers|strings|digits"
+    r"\b(?P<noun>elements|items|values|keys|words|characters|letters|names|lines|entries|numbers"
+    r"|strings|digits"
     r"|integers|pairs|rows|ones|votes|symbols|pupils|people|books|titles|contacts|properties|parts)"
     r"(?: (?:of|in|from) (?:the |an? |its |each )?[`*\w]+)?"
     r" (?P<clause>(?:that|whose|for which|where) (?!are to\b|it was\b)[^.;:,()\n]{8,80})(?=[.;:,]|$)"

@@ -50,10 +50,10 @@ def _facet(span: Span, value: str) -> Facet:
         what="the value for that case",
         meant=Reading(exact),
         others=(Reading(other), Reading(error)),
-        neutral=lambda record: record.example.result != value,
+        neutral=lambda record: record.example.result != value and f"is {value}" not in record.example.call,
         vague=(
             Wording("a special value", f"The special value is {exact}."),
-            Wording("something that can be told apart", f"That something is {exact}."),
+            Wording("a value that says so", f"The value that says so is {exact}."),
             Wording("a signal to the caller", f"The signal is {exact}."),
         ),
         missing=(

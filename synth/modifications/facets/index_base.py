@@ -12,7 +12,8 @@ from synth.modifications.text import Span, prose
 from synth.schema import Problem
 
 _COUNTED = re.compile(
-    r"\b(?:counted|counting|numbered|count|starting|start) (?:from|at|with) (?P<base>0|1|zero|one)\b"
+    r"\b(?:counted|counting|numbered|count|starting|start) (?:from|at|with) (?P<base>0|1|zero"
+    r"|one)\b(?! (?:and|or|to|up)\b|,)"
 )
 _BASED = re.compile(r"\b(?P<base>0|1|zero|one)-based\b")
 
@@ -24,6 +25,9 @@ def find(problem: Problem) -> Iterator[Facet]:
     if len(found) != 1:
         return
     match = found[0]
+    rest = masked[: match.start("base")] + masked[match.end("base") :]
+    if re.search(r"\b(?:zero|one|0|1|first)\b", rest):
+        return
     base = {"zero": "0", "one": "1"}.get(match["base"], match["base"])
     other = "1" if base == "0" else "0"
     span = Span(match.start(), match.end(), match[0])

@@ -20,7 +20,8 @@ _NAMED = {
 _QUOTED = re.compile(
     r"(?:\b(?:an?|the|one|single) )?(?:\b(?:single|character|string|word|text|letter|sign|symbol|prefix"
     r"|suffix|entry|label|value|note|mark) )*"
-    r"(?:(?<!\w)'(?P<single>[^'\n]{1,12})'(?!\w)|\"(?P<double>[^\"\n]{1,12})\"|``?(?P<code>['\"][^`'\"]{1,12}['\"])``?)"
+    r"(?:(?<!\w)'(?P<single>[^'\n]{1,12})'(?!\w)|\"(?P<double>[^\"\n]{1,12})\""
+    r"|``?(?P<code>['\"][^`'\"]{1,12}['\"])``?)"
     r"(?: (?:characters?|signs?|symbols?))?"
 )
 _BY_NAME = re.compile(rf"\b(?:{'|'.join(sorted(_NAMED, key=len, reverse=True))})\b", re.IGNORECASE)

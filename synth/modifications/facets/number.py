@@ -38,6 +38,13 @@ _ENDS = re.compile(
     r"\s*(?:[.,;:)]|$|(?:or|and|is|are|in|on|to|the|it|of|for|from|that|when|if|more|who|which)\b)"
 )
 _BASES = re.compile(r"\b(?:hexadecimal|binary|octal|decimal system)\b", re.IGNORECASE)
+_OF_MATHS = re.compile(
+    r"\b(?:powers?|multiples?|base|modulo|mod|divisible|divided|root|logarithm|log|format"
+    r"|version|RFC|ISO|PEP|Python|step"
+    r"|degree|bits?|byte|dimensions?|exponent|raised|factor|first|next|argument)(?: of| to| by)?$",
+    re.IGNORECASE,
+)
+"""What the number behind it is part of: "a power of two" is a notion, not a choice."""
 _WORLD = frozenset(
     {
         ("24", "hours"),
@@ -81,8 +88,10 @@ def find(problem: Problem) -> Iterator[Facet]:
         digits = _digits(match["number"])
         value: int | float = float(digits) if "." in digits else int(digits)
         noun = (match["noun"] or "").strip()
+        before = text[: match.start("number")].rstrip()
         if (
             value in (0, 1)
+            or _OF_MATHS.search(before)
             or noun == "arguments"
             or (digits, noun) in _WORLD
             or (not noun and not _ENDS.match(text[match.end() :]))
@@ -140,7 +149,7 @@ def _facet(problem: Problem, span: Span, cue: str, value: int | float, noun: str
         vague=tuple(_vague(cue, noun, in_words)),
         missing=tuple(_missing(cue, noun, in_words)),
         either=(Wording(_both(value, others[0].option, noun), f"{in_words}, to be exact."),)
-        if isinstance(value, int) and value < 50
+        if noun and isinstance(value, int) and value < 50
         else (),
         other_words=other,
     )

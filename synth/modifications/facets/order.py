@@ -28,26 +28,31 @@ _FIRST = re.compile(rf"\b({'|'.join(_ENDS)})( [a-z]+)? first\b(?!\s*[a-z])", re.
 _AS_GIVEN = re.compile(
     r"\bin (?:the |their )?(?:same |original |given )?order (?:of (?:the )?(?:[a-z]+ )?(?:list|text"
     r"|message|input|numbers|time"
-    r"|notes|first [a-z]+)|in which (?:they|it|the [a-z]+) [a-z]+(?: in the [a-z]+)?|as in the [a-z]+"
+    r"|notes|first [a-z]+)|in which (?:they|it|the [a-z]+) (?:(?:were|are|was|is|have been) )?"
+    r"[a-z]+(?: in the [a-z]+)?|as in the [a-z]+"
     r"|of appearance)"
 )
 _MANY = re.compile(
     r"\b(?:come|listed|returned|given|kept|appear|yield|them|[a-z]+s)\b[^.;]{0,40}$", re.IGNORECASE
 )
+_INSIDE = re.compile(r"\b(?:Uses|Using|Maintains?|Keeps?) [^.]*", re.IGNORECASE)
+"""How something is done inside is no matter of the result."""
 _SORTED = {"sorted", "sort", "min", "max", "nsmallest", "nlargest", "most_common", "sort_values"}
 
 
 def find(problem: Problem) -> Iterator[Facet]:
     """Directions of an order, of solutions that sort and return more than one thing somewhere."""
     held = evidence(problem.solution)
+    if re.search(r"\breverse|\bdesc|\basc", problem.signature):
+        return  # a parameter decides
     if all(_keeps_its_order(record) for record in recorded(problem)):
         return
     text = problem.description
-    masked = prose(text)
+    masked = _INSIDE.sub(lambda match: "\0" * len(match[0]), prose(text))
     for match in _AS_GIVEN.finditer(masked):
         if len(_AS_GIVEN.findall(masked)) == 1 and _MANY.search(masked[: match.start()]):
             yield _as_given(Span(match.start(), match.end(), text[match.start() : match.end()]))
-    if not held.called & _SORTED:
+    if not held.called & _SORTED and not _comes_sorted(problem):
         return
     for match in _IN_ORDER.finditer(masked):
         this = match[1].lower()
@@ -113,6 +118,18 @@ def _keeps_its_order(record: Recorded) -> bool:
     if isinstance(value, list | tuple):
         return len(value) < 2 or list(value) == list(value)[::-1]
     return isinstance(value, dict | str | set) and len(value) < 2 or value is None
+
+
+def _comes_sorted(problem: Problem) -> bool:
+    """Whether every result is a sorted list, and one of them of more than two."""
+    values = [record.value for record in recorded(problem)]
+    lists = [value for value in values if isinstance(value, list)]
+    if len(lists) != len(values) or not any(len(value) > 2 for value in lists):
+        return False
+    try:
+        return all(value in (sorted(value), sorted(value, reverse=True)) for value in lists)
+    except TypeError:
+        return False
 
 
 _PLAIN = re.compile(r"\breturn sorted\(([\w.]+)\)$", re.MULTILINE)

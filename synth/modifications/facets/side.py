@@ -19,7 +19,8 @@ _MOVED = re.compile(
     r"\b(?:shift|rotat|mov|slid|push|turn)\w*\b[^.;:\n]{0,60}?(?P<where>\bto the (?P<side>left|right))\b"
 )
 _DONE_AT = re.compile(
-    r"\b(?:padd?|align|justif|trim|cut|cropp?|remov|tak|add|insert|put|fill|plac|attach|dropp?)(?:ed|en|ing|s|es)?\b"
+    r"\b(?:padd?|align|justif|trim|cut|cropp?|remov|tak|add|insert|put|fill|plac|attach"
+    r"|dropp?)(?:ed|en|ing|s|es)?\b"
     r"[^.;:\n]{0,50}?(?P<where>\b(?:(?:on|at|from) the (?P<side>left|right|front|back|top|bottom"
     r"|beginning|start|end)(?: side)?))(?<!at the end)(?<!at the beginning)(?<!at the start)"
     r"\b(?! of\b)",
@@ -30,11 +31,17 @@ _TURNED = re.compile(
 )
 
 
+_ON_THE_WAY = re.compile(r"\b(?:scann|search|read|work|start|look|go|count|mov)ing\b", re.IGNORECASE)
+"""From which side it is done is no matter of the result."""
+
+
 def find(problem: Problem) -> Iterator[Facet]:
     """Sides that the text names once and the entry point's own name does not."""
     masked = prose(problem.description)
     for pattern in (_MOVED, _DONE_AT, _TURNED):
         for match in pattern.finditer(masked):
+            if _ON_THE_WAY.search(match[0]):
+                continue
             side = match["side"].lower()
             other = _OTHER.get(side, "counter-clockwise" if side == "clockwise" else "clockwise")
             named = words(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from synth.modifications.base import Modifier
-from synth.modifications.rules.additions import AddedAlternative, AddedGap
+from synth.modifications.rules.additions import ADDED_ALTERNATIVE, ADDED_GAP, ADDED_VAGUENESS
 from synth.modifications.rules.alternatives import Alternatives
 from synth.modifications.rules.contradict_example import ContradictExample
 from synth.modifications.rules.contradict_pair import ContradictPair
@@ -29,7 +29,8 @@ RULES: dict[Modifier, float] = {
     Alternatives(): 0.8,
     VagueOutcome(): 0.8,
     EitherOutcome(): 0.4,
-    AddedAlternative(): 0.35,
+    ADDED_ALTERNATIVE: 0.3,
+    ADDED_VAGUENESS: 0.3,
     MissingValue(): 1.0,
     DropUnit(): 1.0,
     DropTieRule(): 1.0,
@@ -38,7 +39,7 @@ RULES: dict[Modifier, float] = {
     DropDefinition(): 1.0,
     DropParameter(): 1.0,
     DropReturnValue(): 0.7,
-    AddedGap(): 0.35,
+    ADDED_GAP: 0.35,
     Truncate(): 0.7,
     ContradictExample(): 1.0,
     ContradictPair(): 0.4,

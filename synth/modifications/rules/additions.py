@@ -1,10 +1,13 @@
-"""One more sentence that opens a point: it names two readings, or points at a rule that is not given."""
+"""One more sentence that opens a point: it names two readings, fits both, or points at a rule not given."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from random import Random
 
-from synth.modifications.additions import Addition, additions
+from synth.modifications.additions import additions
+from synth.modifications.additions.base import Addition
 from synth.modifications.base import Modified, Reading, Refusal, Topic
 from synth.modifications.recorded import recorded
 from synth.modifications.text import append
@@ -20,23 +23,27 @@ _ENDINGS = (
 )
 
 
-class _Added:
-    """Adds an open sentence; the clear twin says the settled one instead."""
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Adds an open sentence; the clear twin says the settled one instead.
 
-    name = ""
-    flaw: Flaw = "ambiguous"
+    Args:
+        name: of the rule.
+        flaw: its type.
+        sentences: the open sentences of a point that it may add.
+        of_a_case: the family of question templates for a point that is a case of its own.
+        of_a_thing: the family for any other point.
+    """
 
-    def sentences(self, addition: Addition) -> tuple[str, ...]:
-        """The open sentences that this rule may add."""
-        raise NotImplementedError
-
-    def topic_kind(self, addition: Addition) -> str:
-        """The family of question templates."""
-        raise NotImplementedError
+    name: str
+    flaw: Flaw
+    sentences: Callable[[Addition], tuple[str, ...]]
+    of_a_case: str
+    of_a_thing: str
 
     def modify(self, problem: Problem, rng: Random) -> Modified | Refusal:
         """Add one sentence."""
-        found = list(additions(problem))
+        found = [one for one in additions(problem) if self.sentences(one)]
         if not found:
             return Refusal("nothing that the text leaves out is settled by its records")
         addition = rng.choice(found)
@@ -46,12 +53,13 @@ class _Added:
             settled = sentence.removesuffix(".") + rng.choice(_ENDINGS).format(meant=addition.meant)
         quote = sentence.rstrip(".")
         topic = Topic(
-            kind=self.topic_kind(addition),
+            kind=self.of_a_case if addition.case else self.of_a_thing,
             quote=quote,
             facts={
                 "quote": quote,
                 "words": quote.partition(", ")[2] or quote,
-                "what": "the rule",
+                "what": addition.subject or "the rule",
+                "subject": addition.subject,
                 "case": addition.case,
                 "a": addition.meant,
                 "b": addition.other,
@@ -77,31 +85,15 @@ def _doing(action: str) -> str:
     return f"{verb.removesuffix('e')}ing {rest}" if verb in {"return", "raise"} else ""
 
 
-class AddedAlternative(_Added):
-    """Ambiguous: the sentence names two readings."""
+ADDED_ALTERNATIVE = Added(
+    "added-alternative", "ambiguous", lambda point: point.either, "alternative-outcomes", "open-point"
+)
+"""The sentence names two readings."""
 
-    name = "added-alternative"
-    flaw: Flaw = "ambiguous"
+ADDED_VAGUENESS = Added(
+    "added-vagueness", "ambiguous", lambda point: point.vague, "vague-case", "vague-point"
+)
+"""The sentence fits both readings."""
 
-    def sentences(self, addition: Addition) -> tuple[str, ...]:
-        """Those that name both."""
-        return addition.either
-
-    def topic_kind(self, addition: Addition) -> str:
-        """By whether the point is a case of its own."""
-        return "alternative-outcomes" if addition.case else "alternatives"
-
-
-class AddedGap(_Added):
-    """Incomplete: the sentence points at a rule or value that is not given."""
-
-    name = "added-gap"
-    flaw: Flaw = "incomplete"
-
-    def sentences(self, addition: Addition) -> tuple[str, ...]:
-        """Those that point elsewhere."""
-        return addition.missing
-
-    def topic_kind(self, addition: Addition) -> str:
-        """By whether the point is a case of its own."""
-        return "missing-outcome" if addition.case else "missing-way"
+ADDED_GAP = Added("added-gap", "incomplete", lambda point: point.missing, "missing-outcome", "missing-point")
+"""The sentence points at a rule or value that is not given."""

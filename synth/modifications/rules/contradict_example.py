@@ -7,13 +7,34 @@ from random import Random
 
 from synth.modifications.base import Modified, Pinned, Reading, Refusal, Topic
 from synth.modifications.conditions import special_cases
-from synth.modifications.recorded import Recorded, Unreadable, is_trivial, recorded
+from synth.modifications.recorded import Recorded, Unreadable, is_trivial, literal, recorded
 from synth.modifications.text import sentences
 from synth.modifications.wrong_results import wrong_results
 from synth.schema import Change, Example, Flaw, Problem
 
-_ANY_ORDER = re.compile(r"\b(?:any|no particular|arbitrary|unspecified) order\b", re.IGNORECASE)
+_SEVERAL_FIT = re.compile(
+    r"\b(?:any|no particular|arbitrary|unspecified) order\b|\btopological|\brandom|\bapproximat"
+    r"|\bestimat|\bheuristic"
+    r"|\bspanning tree|\bcolou?ring\b|\bpermutations?\b|\bshuffl|\b(?:a|an|any|one) (?:path"
+    r"|solution|way|matching)\b",
+    re.IGNORECASE,
+)
+"""Tasks of which the text allows more than one result, so that another one contradicts nothing."""
 _LONGEST_QUOTE = 24
+
+
+_OF_ORDER = re.compile(
+    r"\b(?:sort|order|ascend|descend|revers|rotat|shift|swap|in turn|first|last|index|position|pairs?\b)",
+    re.IGNORECASE,
+)
+
+
+def _is_reordered(wrong: str, record: Recorded) -> bool:
+    """Whether a result holds the same elements in another order, which may be as right."""
+    value = literal(wrong)
+    if not isinstance(value, list) or not isinstance(record.value, list):
+        return False
+    return sorted(map(repr, value)) == sorted(map(repr, record.value))
 
 
 class ContradictExample:
@@ -24,12 +45,13 @@ class ContradictExample:
 
     def modify(self, problem: Problem, rng: Random) -> Modified | Refusal:
         """Change the result of one recorded call that can be shown."""
-        if _ANY_ORDER.search(problem.description):
-            return Refusal("the order of the result is left open")
+        if _SEVERAL_FIT.search(problem.description):
+            return Refusal("the text allows more than one result")
         records = [record for record in recorded(problem) if not isinstance(record.value, Unreadable)]
         rng.shuffle(records)
         for record in records:
-            wrong = wrong_results(record, rng)
+            ordered = _OF_ORDER.search(problem.description) is not None
+            wrong = [one for one in wrong_results(record, rng) if ordered or not _is_reordered(one, record)]
             if wrong:
                 return _contradicted(self, problem, record, wrong[0])
         return Refusal("no recorded result can be changed plausibly")

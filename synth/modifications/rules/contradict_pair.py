@@ -71,8 +71,14 @@ def _by_keyword(problem: Problem, record: Recorded) -> str:
         or "*" in problem.signature
     ):
         return ""
-    node = ast.parse(record.example.call, mode="eval").body
+    tree = ast.parse(record.example.call, mode="eval")
+    node = next((part for part in ast.walk(tree) if _calls(part, problem.name)), None)
     if not isinstance(node, ast.Call) or len(node.args) != record.positional:
         return ""
-    moved = ast.keyword(arg=named[last], value=node.args[last])
-    return ast.unparse(ast.Call(func=node.func, args=node.args[:last], keywords=[moved]))
+    node.keywords = [ast.keyword(arg=named[last], value=node.args.pop())]
+    return ast.unparse(tree)
+
+
+def _calls(node: ast.AST, name: str) -> bool:
+    """Whether a node calls the entry point; `list(f(x))` calls it inside."""
+    return isinstance(node, ast.Call) and ast.unparse(node.func).endswith(name.rsplit(".", 1)[-1])

@@ -70,6 +70,19 @@ class ContradictSentence:
         )
 
 
+_CONDITION = re.compile(
+    r"\b(?:if|when|whenever|where|unless|in case|for which|that|whose|which)\b", re.IGNORECASE
+)
+_IFF = re.compile(
+    r"^(?:Returns? (?:`{0,2}True`{0,2} )?|Checks? |Tests? |Determines? )(?:if|whether)\b", re.IGNORECASE
+)
+
+
+def _in_condition(sentence: str, at: int) -> bool:
+    """Whether a word stands in a condition of which the other side may hold as well."""
+    return not _IFF.match(sentence) and _CONDITION.search(sentence[:at]) is not None
+
+
 def _of_facets(problem: Problem) -> list[_Pair]:
     found = []
     for facet in facets(problem):
@@ -78,6 +91,8 @@ def _of_facets(problem: Problem) -> list[_Pair]:
         if not facet.other_words or long or "\n" in sentence.text or _BACK.match(sentence.text):
             continue
         at = facet.span.start - sentence.start
+        if facet.kind == "contrast" and _in_condition(sentence.text, at):
+            continue  # "if it is larger, …" and "if it is smaller, …" can both be true
         opposite = sentence.text[:at] + facet.other_words + sentence.text[at + len(facet.span.text) :]
         found.append(
             _Pair(

@@ -20,7 +20,7 @@ _INSTEAD = {
     "str": ("list[str]", "int", "int", "bool"),
     "int": ("bool", "str", "list[int]"),
     "float": ("str", "list[float]", "bool"),
-    "bool": ("int", "str"),
+    "bool": ("str", "list[bool]"),
 }
 _INSTEAD_OF_PARAM = {
     "list": ("str", "int", "dict"),

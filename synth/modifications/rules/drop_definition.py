@@ -28,6 +28,11 @@ _KNOWN = frozenset(
 )
 
 
+_SAID_AGAIN = re.compile(
+    r"\b(?:alternatively|in other words|can be considered|equivalently|that is)\b", re.IGNORECASE
+)
+
+
 class DropDefinition:
     """Drops what a term of the text's own means."""
 
@@ -38,6 +43,8 @@ class DropDefinition:
         """Drop one definition."""
         text = problem.description
         found = [(sentence, term) for sentence in sentences(text) if (term := _defined(sentence.text))]
+        if _SAID_AGAIN.search(text):
+            return Refusal("the text explains its words twice")
         usable = [(s, t) for s, t in found if (t not in _KNOWN) and _used(remove_sentence(text, s), t)]
         if not usable:
             return Refusal("the text defines no word of its own that it uses elsewhere")

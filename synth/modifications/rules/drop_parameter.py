@@ -20,6 +20,10 @@ _TELLING_NOTHING = frozenset(
 )
 """Longer names that leave open what they are for; names of up to three letters do anyway."""
 _SHORT = 3
+_STATES_RESULT = re.compile(
+    r"^\[|^(?:Returns?|Yields?|Gives?|Computes?|Output|Checks?)\b|\.\.\.", re.IGNORECASE
+)
+"""A sentence that says what comes out says more than what one parameter is for."""
 _FEWEST_WORDS = 8
 
 
@@ -65,8 +69,15 @@ def _droppable(problem: Problem) -> list[tuple[str, int, Span]]:
             continue
         rest = remove_sentence(text, naming[0])
         dangling = re.match(
-            r"(?:It|This|That|They|These|In this case|Otherwise)\b", text[naming[0].end :].strip()
+            r"(?:It|This|That|They|These|In this case|Otherwise|Used|Default\w*|Must|Should|May"
+            r"|Can|If so|Only|Also|Then)\b",
+            text[naming[0].end :].strip(),
         )
+        before = text[: naming[0].start].rstrip()
+        announced = bool(before) and before[-1] not in ".!?\n`"  # the sentence goes on with what is dropped
+        task = _STATES_RESULT.search(naming[0].text)
+        if announced or task:
+            continue
         if not mentions(rest, param) and not dangling and len(rest.split()) >= _FEWEST_WORDS:
             found.append((param, place, naming[0]))
     return found

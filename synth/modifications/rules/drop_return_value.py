@@ -28,8 +28,12 @@ _PLACEHOLDERS = (
     ("The result goes back to the caller as agreed", "Agreed was to return {object}."),
 )
 _CONTAINER = re.compile(r"\b(?:list|dict|dictionary|tuples?|pairs?|mapping|lists)\b")
+_YES_OR_NO = re.compile(
+    r"^(?:Checks?|Tests?|Determines?|Tells?|Whether|Is|Has)\b|\b(?:True|False|whether)\b", re.IGNORECASE
+)
+_TOLD = re.compile(r"\b(?:lists?|dict\w*|tuples?|sets?)\b", re.IGNORECASE)
 _LONGEST = 30
-_MOST_EXPLAINED = 0.5
+_MOST_EXPLAINED = 0.7
 
 
 class DropReturnValue:
@@ -46,11 +50,19 @@ class DropReturnValue:
             return Refusal("the result is not the matter of one sentence")
         sentence, returned = found[0]
         rest = text[: sentence.start] + text[sentence.end :]
+        if _YES_OR_NO.search(text):
+            return Refusal("a check says yes or no")
         if sentence.start == 0 or not _SHAPED.search(returned) or len(returned.split()) > _LONGEST:
             return Refusal("that sentence is the task itself")
-        if re.search(r"\b(?:return|result|list of|dict|tuple)\w*\b", rest):
+        if re.search(
+            r"\b(?:return|result|list of|lists? composed|(?:an?|new|into) (?:list|string|set)"
+            r"|dict|tuple)\w*\b",
+            rest,
+        ):
             return Refusal("the rest of the text says what is returned")
-        if not _CONTAINER.search(returned) and explained(returned, rest) >= _MOST_EXPLAINED:
+        if not _CONTAINER.search(returned):
+            return Refusal("a plain value has no form that could be left open")
+        if explained(returned, rest) >= _MOST_EXPLAINED or _TOLD.search(sentences(text)[0].text):
             return Refusal("the rest of the text tells what is returned")
         placeholder, settled = rng.choice(_PLACEHOLDERS)
         unclear = replace(text, sentence, f"{placeholder}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 from synth.modifications.base import Modified, Reading, Refusal, Topic
@@ -61,12 +62,26 @@ class _OpenCase:
     def modify(self, problem: Problem, rng: Random) -> Modified | Refusal:
         """Open one special case."""
         shown = "None" if "\n" in problem.signature and "None" in problem.signature else ""
-        found = [s for s in special_cases(problem) if self.wordings(s) and (not shown or s.value != shown)]
+        found = [
+            special
+            for special in special_cases(problem)
+            if self.wordings(special)
+            and (not shown or special.value != shown)
+            and not _said_elsewhere(special, problem.description)
+        ]
         if not found:
             return Refusal("the text names no such special case")
         special = rng.choice(found)
         ending, settled = rng.choice(self.wordings(special))
         return _opened(problem, special, Wording(ending, settled), self, rng)
+
+
+def _said_elsewhere(special: Special, text: str) -> bool:
+    """Whether another sentence names the same outcome: it may well speak of the same case."""
+    rest = text[: special.sentence.start] + text[special.sentence.end :]
+    outcome = special.outcome.strip("`")
+    wanted = rf"(?<!\w){re.escape(outcome)}(?!\w)"
+    return re.search(wanted, rest) is not None or (special.action == "raise" and "raise" in rest.lower())
 
 
 def _opened(problem: Problem, special: Special, wording: Wording, rule: _OpenCase, rng: Random) -> Modified:

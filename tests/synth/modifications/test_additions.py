@@ -7,8 +7,8 @@ import pytest
 from synth.modifications.additions import additions
 from synth.modifications.base import Modified
 from synth.modifications.recorded import recorded
-from synth.modifications.rules.additions import AddedAlternative, AddedGap
-from synth.schema import Problem
+from synth.modifications.rules.additions import ADDED_ALTERNATIVE, ADDED_GAP, ADDED_VAGUENESS, Added
+from synth.schema import Example, Problem
 from tests.synth.modifications.made import made
 
 SPLITS = "def f(a, b):\n    return a.split(b)\n"
@@ -19,6 +19,13 @@ CHECK = made("Check whether it is even.", "def f(a):\n    return a % 2 == 0\n", 
 MEAN = made("Take the mean of both.", "def f(a, b):\n    return (a + b) / 2\n", signature="def f(a, b):",
             calls={"f(0.1, 0.223456789)": "0.1617283945", "f(1, 3)": "2.0"})  # fmt: skip
 CASE = made("Cut a at each b.", SPLITS, signature="def f(a, b):", calls={"f('x-y', '-')": "['x', 'y']"})
+HALF = made("Cut it in two.", "def f(a):\n    return a / 2\n", calls={"f(3)": "1.5", "f(-4)": "-2.0"})
+EACH = made("Pass on what is truthy.", "def f(a):\n    for x in a:\n        if x:\n            yield x\n",
+            calls={"list(f([3, 0, 3, 1]))": "[3, 3, 1]"})  # fmt: skip
+TEXT = made("Replace a tilde by a dash.", "def f(a):\n    return a.replace('~', '-')\n",
+            calls={"f(' a~b ')": "' a-b '", "f('a\\nb')": "'a\\nb'", "f('é~')": "'é-'"})  # fmt: skip
+GUARD = "def f(a):\n    if a < 0:\n        raise ValueError\n    return a * (a + 1) // 2\n"
+GUARDED = made("Sum up to it.", GUARD, calls={"f(3)": "6"})
 NEW_LIST = "The list passed in stays as it is; the result is a new one."
 
 
@@ -27,10 +34,28 @@ NEW_LIST = "The list passed in stays as it is; the result is a new one."
     [
         (EMPTY, ["For an empty list, return an empty list.", NEW_LIST]),
         (CHECK, ["If the check fails, return False."]),
-        (MEAN, ["The result is not rounded."]),
+        (MEAN, ["The result is not rounded.", "A result without decimals is a float."]),
         (CASE, ["Upper and lower case are told apart."]),
+        (HALF, ["A result without decimals is a float.", "Negative numbers are handled like all others."]),
+        (
+            EACH,
+            [
+                "The result is a generator.",
+                "Repeated elements are kept.",
+                "The elements of the result are in the order of the input.",
+            ],
+        ),
+        (
+            TEXT,
+            [
+                "Blanks at the ends of the text are kept.",
+                "Line breaks in the text are kept.",
+                "Letters with accents or umlauts are kept.",
+            ],
+        ),
+        (GUARDED, ["If `a` is negative, raise ValueError."]),
     ],
-    ids=["empty", "check", "rounding", "case"],
+    ids=["empty", "check", "rounding", "case", "number", "elements", "text", "guard"],
 )
 def test_a_point_is_stated_as_the_records_have_it(one: Problem, settled: list[str]) -> None:
     assert [addition.settled[0] for addition in additions(one)] == settled
@@ -47,7 +72,15 @@ def test_a_point_is_stated_as_the_records_have_it(one: Problem, settled: list[st
         MEAN.model_copy(update={"description": "The mean, rounded to nothing."}),
         CASE.model_copy(update={"solution": SPLITS.replace("a.split", "a.lower().split")}),
         made("Sort them.", "def f(a):\n    a.sort()\n    return a\n", calls={"f([2, 1])": "[1, 2]"}),
-        made("Pass it on.", "def f(a):\n    return a\n", calls={"f([2, 1])": "[2, 1]"}),
+        HALF.model_copy(update={"description": "Half of a number that is not negative, as a float."}),
+        EACH.model_copy(update={"description": "A list without duplicates in its order."}),
+        TEXT.model_copy(update={"description": "Replace each character, blanks, lines and accents too."}),
+        GUARDED.model_copy(update={"description": "The sum. Raises an error for negative ones."}),
+        GUARDED.model_copy(
+            update={"solution": "def f(a):\n    a += 1\n    if a < 0:\n        raise ValueError\n"}
+        ),
+        made("Put it in marks.", "def f(a):\n    return repr(a)\n", calls={"f(' a ')": "\"' a '\""}),
+        made("Pass it on in its order.", "def f(a):\n    return a\n", calls={"f([2, 1])": "[2, 1]"}),
     ],
     ids=lambda one: one.description,
 )
@@ -58,15 +91,13 @@ def test_what_the_text_says_or_nothing_bears_out_is_no_such_point(one: Problem) 
 def test_examples_that_show_the_point_are_not_neutral() -> None:
     (check,) = additions(CHECK)
     assert [check.neutral(record) for record in recorded(CHECK)] == [True, False]
-    (mean,) = additions(MEAN)
+    mean = additions(MEAN)[0]
     assert [mean.neutral(record) for record in recorded(MEAN)] == [False, True]
 
 
-@pytest.mark.parametrize("rule", [AddedAlternative(), AddedGap()], ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", [ADDED_ALTERNATIVE, ADDED_VAGUENESS, ADDED_GAP], ids=lambda rule: rule.name)
 @pytest.mark.parametrize("one", [EMPTY, CHECK, MEAN, CASE], ids=["empty", "check", "rounding", "case"])
-def test_the_unclear_text_opens_it_and_the_clear_one_settles_it(
-    rule: AddedAlternative | AddedGap, one: Problem
-) -> None:
+def test_the_unclear_text_opens_it_and_the_clear_one_settles_it(rule: Added, one: Problem) -> None:
     for seed in range(20):
         modified = rule.modify(one, Random(seed))
         assert isinstance(modified, Modified)
@@ -76,3 +107,20 @@ def test_the_unclear_text_opens_it_and_the_clear_one_settles_it(
         meant = {addition.meant for addition in additions(one)}
         stated = modified.clear.removeprefix(one.description).strip()
         assert stated in settled or any(words in stated for words in meant)
+
+
+def test_an_example_with_the_empty_value_and_another_argument_shows_the_point() -> None:
+    one = made("Put it in marks.", "def f(a, b='-'):\n    return a and b + a\n", signature="def f(a, b='-'):",
+               calls={"f('')": "''", "f('', b='+')": "''", "f('x')": "'-x'"})  # fmt: skip
+    empty = additions(one)[0]
+    assert [record.example.call for record in recorded(one) if empty.neutral(record)] == ["f('x')"]
+
+
+def test_a_guard_is_shown_by_the_calls_that_meet_it() -> None:
+    one = GUARDED.model_copy(
+        update={"solution": "def f(a):\n    if a < 1:\n        return 0\n    return a\n"}
+    )
+    one = one.model_copy(update={"examples": (*one.examples, Example(call="f(0)", result="0"))})
+    (guard,) = (found for found in additions(one) if found.case)
+    assert (guard.case, guard.meant, guard.other) == ("if `a` is less than 1", "return 0", "raise ValueError")
+    assert [guard.neutral(record) for record in recorded(one)] == [True, False]

@@ -27,6 +27,14 @@ def _found(one: Problem) -> list[tuple[str, str]]:
         ),
         (made("Return a in ascending order.", SORTS, calls=LISTS), [("order", "in ascending order")]),
         (
+            made(
+                "Put a in ascending order by hand.",
+                "def f(a):\n    return a\n",
+                calls={"f([2, 1, 3])": "[1, 2, 3]"},
+            ),
+            [("order", "in ascending order")],
+        ),
+        (
             made("Names, shortest first.", "def f(a):\n    return sorted(a, key=len)\n", calls=LISTS),
             [("order", "shortest first")],
         ),
@@ -76,6 +84,18 @@ def test_a_choice_is_found(one: Problem, expected: list[tuple[str, str]]) -> Non
 @pytest.mark.parametrize(
     "one",
     [
+        made("The length must be a power of two.", "def f(a):\n    return 2\n"),  # a notion, not a choice
+        made("All powers of 2 up to a.", "def f(a):\n    return 2\n"),
+        made("Numbers like these, starting with 0 and 1.", "def f(a):\n    return 0\n"),
+        made("Letters of a zero-based place (A is 0)."),  # an example in words tells
+        made("The average of the values in a."),  # no keys to mix them up with
+        made("The similarity. a: code of the first word. b: code of the second word."),
+        made("Whether all of the parts hold.", name="every_part"),  # its name tells
+        made("The maximum of the exponents, the degree.", "def f(a):\n    return max(a)\n"),
+        made("Remove trailing blanks or other signs."),
+        made("A list of whitespace-trimmed texts."),
+        made("Uses a queue to keep them in ascending order.", SORTS, calls=LISTS),  # how, not what
+        made("Return a in ascending order.", SORTS, signature="def f(a, reverse=False):", calls=LISTS),
         made("A day has at least 24 hours.", "def f(a):\n    return a * 24\n"),  # a fact of the world
         made("Keep words of more than 4 letters.", SORTS),  # the solution knows no 4
         made(

@@ -231,3 +231,64 @@ def test_hard_negatives_settle_what_they_mention() -> None:
             kinds.add(text.kind)
             assert text.description != one.description
     assert kinds >= {"defined-vague", "given-below", "restated"}
+
+
+def test_the_keyword_goes_to_the_entry_point_inside_the_call() -> None:
+    one = made("Give back its items.", "def f(a):\n    yield from a\n", calls={"list(f([1, 2]))": "[1, 2]"})
+    modified = _made(ContradictPair(), one)
+    assert {pair.clear.call for pair in modified.pinned} == {"list(f([1, 2]))", "list(f(a=[1, 2]))"}
+
+
+def test_two_sides_of_a_condition_are_no_contradiction() -> None:
+    one = made("Put it at the end. If a is larger than the limit, cut it.", "def f(a):\n    return a\n")
+    assert isinstance(ContradictSentence().modify(one, Random(0)), Refusal)
+
+
+@pytest.mark.parametrize(
+    "text", ["Return a topological order of a.", "Find a path from a to b.", "Take a random one."]
+)
+def test_an_example_contradicts_no_text_that_allows_several_results(text: str) -> None:
+    assert isinstance(
+        ContradictExample().modify(made(text, calls={"f([1, 2])": "[1, 2]"}), Random(0)), Refusal
+    )
+
+
+def test_true_is_not_contradicted_by_int() -> None:
+    code = "def f(a):\n    return a % 2 == 0\n"
+    one = made("Return whether a is even.", code, signature="def f(a) -> bool:", calls={"f(2)": "True"})
+    found = (ContradictType().modify(one, Random(seed)) for seed in range(20))
+    assert not any("-> int" in m.signature for m in found if isinstance(m, Modified))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Takes the nth part of it by the usual way. k -- how many. Used for speed only.",
+        "Gives back a list of all steps: [a, k*a, k*k*a, ...].",
+        "Takes the steps from the start on. Returns k of them in the end.",
+    ],
+)
+def test_a_parameter_whose_sentence_says_more_or_goes_on_is_kept(text: str) -> None:
+    assert isinstance(DropParameter().modify(made(text, signature="def f(a, k):"), Random(0)), Refusal)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Check if a is a palindrome. Returns True if it is a list like that.",
+        "Creates a list composed of the keys of a. Returns list of keys.",
+    ],
+)
+def test_a_result_that_the_rest_tells_is_kept(text: str) -> None:
+    assert isinstance(DropReturnValue().modify(made(text), Random(0)), Refusal)
+
+
+def test_a_term_that_is_explained_twice_keeps_its_definition() -> None:
+    text = "An echo is a word that comes again. Count each echo. Alternatively, echo can be taken as a copy."
+    assert isinstance(DropDefinition().modify(made(text), Random(0)), Refusal)
+
+
+def test_a_call_that_compares_with_the_fallback_shows_it() -> None:
+    one = made("Find the pair that fits, or None if there is none.", "def f(a):\n    return None\n",
+               calls={"f([1]) is None": "True", "f([1, 2])": "(1, 2)"})  # fmt: skip
+    assert [example.call for example in _made(MissingValue(), one).allowed] == ["f([1, 2])"]

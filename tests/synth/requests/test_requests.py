@@ -216,3 +216,17 @@ def test_the_fixture_problems_lack_nothing() -> None:
         )
         == 1
     )
+
+
+def test_a_hint_comes_only_from_calls_that_are_the_entry_points_own() -> None:
+    code = "def f(a):\n    return lambda b: a + b\n"
+    one = made("Return a function that adds a to its argument.", code, calls={"f(1)(2)": "3"})
+    for seed in range(20):
+        style = replace(draw_style(one, Random(seed)), hints=True)
+        assert "->" not in dress(one, style).signature
+
+
+def test_a_drawn_name_is_one_that_python_takes() -> None:
+    one = made("Say whether a is 1, as a number.", "def is_1(a):\n    return a == 1\n", name="is_1",
+               signature="def is_1(a):", calls={"is_1(1)": "True"})  # fmt: skip
+    assert all(draw_style(one, Random(seed)).name.isidentifier() for seed in range(200))
