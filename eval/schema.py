@@ -17,6 +17,12 @@ Category = Literal["original", "1a", "1c", "1p", "2ac", "2ap", "2cp", "3acp"]
 
 UNCLEAR_CATEGORIES: tuple[Category, ...] = ("1a", "1c", "1p", "2ac", "2ap", "2cp", "3acp")
 
+
+def points_of(category: Category) -> int:
+    """How many things a text of this category leaves open: 0 for an original, 2 for `2ac`."""
+    return 0 if category == "original" else int(category[0])
+
+
 View = Literal["raw", "neutral"]
 """`raw`: as published. `neutral`: the function has its entry point's name in all texts alike."""
 
@@ -30,7 +36,11 @@ class RelationTest(_Record):
 
     input: str = Field(description="Arguments as Python text: `[1, 2], 3`.")
     output: str = Field(description="The expected value as Python text.")
-    relation: str = Field(default="==", description="`==`, or an expression with `$input$` and `$demo$`.")
+    relation: str = Field(
+        default="==",
+        description="`==`: the value, printed, is the output; else a condition with `candidate`, a program "
+        "with `$input$` and `$demo$` that prints whether it holds, or statements that assert.",
+    )
 
 
 class Variant(_Record):
@@ -50,6 +60,11 @@ class Variant(_Record):
     def key(self) -> str:
         """Unique in a run: `HumanEval/7|1a|neutral`."""
         return f"{self.name}|{self.category}|{self.view}"
+
+    @property
+    def points(self) -> int:
+        """How many things were changed: 0 in an original, 2 in `2ac`."""
+        return points_of(self.category)
 
 
 class Response(_Record):
@@ -86,6 +101,16 @@ class Response(_Record):
     seconds: float = Field(default=0.0, ge=0, description="Wall time of all calls for this row.")
     error: str | None = Field(default=None, description="Why there is no usable reply, in one line.")
 
+    @property
+    def variant_key(self) -> str:
+        """The key of its variant; a foreign row is of the raw view."""
+        return f"{self.name}|{self.category}|{self.view or 'raw'}"
+
+    @property
+    def key(self) -> str:
+        """Unique in a run: `HumanEval/7|1a|neutral|0`."""
+        return f"{self.variant_key}|{self.sample}"
+
 
 class RunInfo(_Record):
     """What a run was: beside its responses in `run.json`, and printed with every figure."""
@@ -93,6 +118,8 @@ class RunInfo(_Record):
     benchmark: str
     view: View
     system: str
+    p_ask_only: bool = Field(default=False, description="Decisions alone: nothing was generated.")
+    answerer: str = Field(default="", description="Who answered: `spans`, `silent`, `llm:NAME`.")
     model: str
     model_sha256: str | None = None
     adapter: str | None = None
@@ -114,7 +141,11 @@ class Score(_Record):
     key: str = Field(description="`name|category|view|sample`.")
     passed: int = Field(ge=0)
     tests: int = Field(ge=0, description="Tests of the task; without code 0, and the row fails.")
-    unclarified_passed: int | None = Field(default=None, ge=0)
+    unclarified_passed: int | None = Field(default=None, ge=0, description="Of the code without asking.")
+    unclarified_tests: int | None = Field(default=None, ge=0, description="As `tests`.")
+    digest: str = Field(
+        default="", description="Of the code and the tests; a score of other code or tests is not taken."
+    )
     detail: str = Field(default="", description="Why the first failing test failed, in one line.")
 
     @property
@@ -130,6 +161,14 @@ class Judgement(_Record):
     judge: str = Field(description="Name and version: `rule-1`, `reference-1`, `gpt-4o-mini`.")
     asked: int | None = Field(ge=0, le=1, description="None: unreadable, ungraded.")
     quality: int | None = Field(ge=0, le=2, description="0 does not ask, 1 fair, 2 good; None: ungraded.")
+    targeted: int | None = Field(
+        default=None, ge=0, description="Questions about something that was changed; None: not told."
+    )
+    covered: int | None = Field(
+        default=None,
+        ge=0,
+        description="Of the things changed, those that are asked about; None: not told.",
+    )
     reason: str = ""
 
 
@@ -152,6 +191,10 @@ class Figures(_Record):
     test_pass_rate: float | None = None
     good_only_rate: float | None = Field(default=None, description="Share of rows with good questions.")
     pass_at_1_unclarified: float | None = None
+    mcnemar_p: float | None = Field(
+        default=None,
+        description="Of solving the same tasks' originals as often; with Holm's correction over categories.",
+    )
     false_ask_rate: float | None = Field(default=None, description="On original descriptions.")
     auroc: float | None = None
     average_precision: float | None = None

@@ -1,0 +1,1 @@
+"""The `clarify eval` commands, one module each: declarations only."""
