@@ -29,8 +29,13 @@ EMBEDDED_FEATURES = ("like_change", "like_kept")
 """Cosines of a question with the likest changed sentence and with the likest kept one; see `comparisons`."""
 
 _PACKAGE = "all_minilm_l6_v2"
-_FILES = ("config.json", "model.safetensors", "special_tokens_map.json", "tokenizer.json")
-_FILES += ("tokenizer_config.json",)
+_FILES = (
+    "config.json",
+    "model.safetensors",
+    "special_tokens_map.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+)
 _TOKENS = 128
 _BATCH = 32
 

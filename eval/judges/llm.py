@@ -96,7 +96,8 @@ class LlmJudge:
 
     def _verdict(self, instruction: str, text: str, digits: tuple[int, ...]) -> int | str:
         """A digit, or why there is none."""
-        messages = (Message("system", instruction), Message("user", text))
+        start = (Message("system", instruction), Message("user", text))
+        messages: tuple[Message, ...] = start
         for _ in range(ATTEMPTS):
             try:
                 answer = self._ask(messages)
@@ -111,7 +112,7 @@ class LlmJudge:
                 return int(match[1])
             again = _AGAIN.format(digits=" or ".join(map(str, digits)))
             # Only the last failure is shown: several of them teach a model to fail.
-            messages = (*messages[:2], Message("assistant", answer[:200] or "-"), Message("user", again))
+            messages = (*start, Message("assistant", answer[:200] or "-"), Message("user", again))
         return f"no verdict in {ATTEMPTS} tries"
 
     def _ask(self, messages: tuple[Message, ...]) -> str:

@@ -59,7 +59,7 @@ def what_ran(results: Sequence[Result]) -> Table:
         notes.append(f"{result.name}: clarifycoder {run.version}, `{run.command}`")
     for result in results:
         notes += [f"{result.name}: {note}" for note in result.document.notes]
-    return Table("What ran", blocks(columns, rows), tuple(notes), key="runs")
+    return Table("What ran", blocks(columns, rows, only_known=True), tuple(notes), key="runs")
 
 
 def _named(name: str | None, sha256: str | None) -> str:

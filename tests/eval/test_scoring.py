@@ -14,38 +14,47 @@ from tests.eval.tasks import TASKS
 VARIANTS = variants(TASKS, "neutral")
 SHELF = TASKS[0]["solution"]
 WRONG = "def shelf_width(books):\n    return 20"
-BENCH = Bench(jobs=2, pace=Pace(call=0.5, load=5.0, budget=2.0))
+BENCH = Bench(jobs=2, pace=Pace(call=20.0, load=60.0, budget=200.0))
+"""So patient that a busy machine changes nothing."""
 
 
 def response(code: str, category: Category = "1a", name: str = "Own/0", **fields: object) -> Response:
     return Response.model_validate({"name": name, "category": category, "reply": "", "code": code, **fields})
 
 
-def scored(*responses: Response, done: Iterable[Score] = ()) -> tuple[list[Score], list[str]]:
+def scored(
+    *responses: Response, done: Iterable[Score] = (), bench: Bench = BENCH
+) -> tuple[list[Score], list[str]]:
     """All scores, in the order of the responses, and the keys of the new ones."""
     new: list[str] = []
     found = score_all(
-        responses, VARIANTS, {one.key: one for one in done}, BENCH, lambda score: new.append(score.key)
+        responses, VARIANTS, {one.key: one for one in done}, bench, lambda score: new.append(score.key)
     )
     return [found[one.key] for one in responses], new
 
 
-def test_right_wrong_none_and_endless() -> None:
-    (right, wrong, none, broken, endless), new = scored(
+def test_right_wrong_none_and_broken() -> None:
+    (right, wrong, none, broken), new = scored(
         response(SHELF),
         response(WRONG, "1c"),
         response("", "1p"),
         response("def shelf_width(", "original"),
-        response("def greet(names):\n    while True: pass", name="Own/1"),
     )
     assert (right.passed, right.tests, right.solved, right.detail) == (2, 2, True, "")
     assert (wrong.passed, wrong.tests, wrong.solved) == (1, 2, False)
     assert wrong.detail.startswith("test 1 of 2: failed")
     assert (none.passed, none.tests, none.solved, none.detail) == (0, 0, False, "there is no code")
     assert (broken.passed, broken.tests) == (0, 2)
-    assert endless.passed == 0 < endless.tests
-    assert "timeout" in endless.detail
-    assert len(new) == 5
+    assert new == [right.key, wrong.key, none.key, broken.key]
+
+
+def test_one_that_never_ends_is_looked_at_last() -> None:
+    impatient = Bench(jobs=2, pace=Pace(call=0.3, load=60.0, budget=60.0))
+    endless = response("def shelf_width(books):\n    while True: pass")
+    (score, _), new = scored(endless, response("", "1c"), bench=impatient)
+    assert score.passed == 0 < score.tests
+    assert "timeout" in score.detail
+    assert new[-1] == endless.key
 
 
 def test_what_a_log_says_of_its_tests_is_not_read() -> None:
