@@ -149,7 +149,7 @@ class Solution:
         self._module = types.ModuleType("solution")
         sys.modules["solution"] = self._module
         try:
-            exec(compile(self.source, "solution.py", "exec"), self._module.__dict__)
+            exec(compile(self.source, "solution.py", "exec", dont_inherit=True), self._module.__dict__)
         except BaseException as error:
             self.failure = {"outcome": "unloadable", **described(error)}
         _flush()  # else every fork would write it again
@@ -161,18 +161,18 @@ class Solution:
         names = self._module.__dict__
         last = tree.body[-1] if tree.body else None
         if not isinstance(last, ast.Expr):
-            exec(compile(tree, "call", "exec"), names)
+            exec(compile(tree, "call", "exec", dont_inherit=True), names)
             return None
         del tree.body[-1]
-        exec(compile(tree, "call", "exec"), names)
-        return eval(compile(ast.Expression(last.value), "call", "eval"), names)
+        exec(compile(tree, "call", "exec", dont_inherit=True), names)
+        return eval(compile(ast.Expression(last.value), "call", "eval", dont_inherit=True), names)
 
     def run_as_program(self) -> None:
         """Run the source as `__main__`; leaving with status 0 is an end like any other."""
         module = types.ModuleType("__main__")
         sys.modules["__main__"] = module
         try:
-            exec(compile(self.source, "solution.py", "exec"), module.__dict__)
+            exec(compile(self.source, "solution.py", "exec", dont_inherit=True), module.__dict__)
         except SystemExit as leave:
             if leave.code not in {None, 0}:
                 raise

@@ -103,9 +103,9 @@ def run(job: dict[str, Any], channel: Channel) -> None:
 
     space: dict[str, Any] = {"__name__": "tests"}
     candidate = candidate_on(channel)
-    exec(compile(job["support"], "<support>", "exec"), space)
+    exec(compile(job["support"], "<support>", "exec", dont_inherit=True), space)
     space |= {"candidate": candidate, job["entry_point"]: candidate, job["told"]: told}
-    exec(compile(job["program"], "<tests>", "exec"), space)
+    exec(compile(job["program"], "<tests>", "exec", dont_inherit=True), space)
     if callable(space.get(job["check"])):
         space[job["check"]](candidate)
 

@@ -136,6 +136,16 @@ def test_a_solution_that_does_not_load_passes_nothing(judge: Judge, solution: st
     assert results[1].verdict in {"error", "not run"}
 
 
+def test_a_solution_is_compiled_as_a_file_of_its_own_would_be(judge: Judge) -> None:
+    # The harness postpones its own annotations; a solution that names an unknown type must fail all the same.
+    (result,) = judge.run(
+        "def double(x: Number) -> Number:\n    return 2 * x\n",
+        [Case(call="double(2)", expected=Returns(value="4"))],
+    )
+    assert result.verdict == "error"
+    assert "Number" in result.detail
+
+
 def test_a_program_is_judged_by_what_it_prints(judge: Judge) -> None:
     solution = "n = int(input())\nprint(n * 2)\nif n > 5:\n    exit()\nprint('small')"
     cases = [
