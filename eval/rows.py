@@ -90,8 +90,9 @@ def rows_of(
     numbers = [field.name for field in fields(Rows) if field.name not in {"task", "category"}]
     columns = {name: np.asarray([text[name] for text in texts], dtype=float) for name in numbers}
     asks = columns["asked"] == 1
-    if asks.any() and np.isnan(columns["quality"][asks]).all():
-        columns["quality"][:] = math.nan  # a judge of asking alone; 0 for those that do not ask says nothing
+    for name in ("quality", "targeted", "covered"):
+        if asks.any() and np.isnan(columns[name][asks]).all():
+            columns[name][:] = math.nan  # the judge does not tell; 0 where nothing is asked says nothing
     return Rows(
         task=np.asarray([response.name for response in responses], dtype=np.str_),
         category=np.asarray([response.category for response in responses], dtype=np.str_),

@@ -30,6 +30,17 @@ command. On several devices:
     metavar="SECTION.FIELD=VALUE",
     help="Set a field of the recipe otherwise, such as schedule.epochs=2; several times.",
 )
+@click.option(
+    "--pairs",
+    type=click.Path(path_type=Path),
+    help="Learn by preference from these pairs (`clarify pairs`); --data is for what is kept aside.",
+)
+@click.option(
+    "--from",
+    "start",
+    type=click.Path(path_type=Path),
+    help="Start from the adapter of this run, which has the same base and rank.",
+)
 @click.option("--limit", type=click.IntRange(1), help="Most samples in an epoch; the ratio is kept.")
 @click.option("--dry-run", is_flag=True, help="Only say what it would take: samples, tokens, steps, time.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
@@ -38,6 +49,8 @@ def train(
     files: tuple[Path, ...],
     out: Path | None,
     changes: tuple[str, ...],
+    pairs: Path | None,
+    start: Path | None,
     limit: int | None,
     dry_run: bool,
     as_json: bool,
@@ -63,7 +76,7 @@ def train(
 
     with on_stderr() as shown:
         progress = shown if launch.is_first_process() else Silent()
-        prepared = prepare(made, files)
+        prepared = prepare(made, files, pairs=pairs, start=start)
         if dry_run or out is None:
             document = estimate(prepared, progress)
         else:

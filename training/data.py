@@ -53,7 +53,7 @@ def read(paths: Sequence[Path]) -> Data:
         for file in _training_side(path):
             before = len(samples)
             samples.extend(read_samples(file))
-            files.append(DataFile(file.name, hash_part(file, 0, None), len(samples) - before))
+            files.append(described(file, len(samples) - before))
     if not samples:
         raise UserError(
             "there is no sample in the data",
@@ -61,6 +61,15 @@ def read(paths: Sequence[Path]) -> Data:
             do="build some with `clarify synth build`",
         )
     return Data(tuple(samples), tuple(files))
+
+
+def described(file: Path, samples: int) -> DataFile:
+    """A file that something was read from.
+
+    Raises:
+        UserError: it cannot be read.
+    """
+    return DataFile(file.name, hash_part(file, 0, None), samples)
 
 
 def _training_side(path: Path) -> list[Path]:

@@ -6,7 +6,7 @@ import functools
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from models.errors import UserError
 from training import mixing
@@ -15,6 +15,38 @@ from training.masking import EncodedSamples, token_weights
 
 if TYPE_CHECKING:
     from training.recipe import Recipe
+
+
+class StepPlan(Protocol):
+    """What the loop of steps needs of a plan, whatever its places stand for."""
+
+    @property
+    def steps(self) -> tuple[tuple[int, ...], ...]:
+        """The places of each step."""
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many steps a pass takes."""
+
+    @property
+    def mixed(self) -> tuple[int, ...]:
+        """The places of one epoch."""
+
+    @property
+    def sha256(self) -> str:
+        """Of all that is learned, and its order."""
+
+    def step(self, number: int, *, devices: int = 1, device: int = 0) -> Step:
+        """What a device computes in a step, the first one being 0."""
+
+    def batch(self, rows: Sequence[Row], total_weight: float) -> Batch:
+        """Rows as tensors, their losses as shares of a total."""
+
+    def total_weight(self, places: Sequence[int]) -> float:
+        """What the losses of these places are divided by."""
+
+    def tokens(self, places: Sequence[int]) -> int:
+        """Tokens of these places."""
 
 
 @dataclass(frozen=True)

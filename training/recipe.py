@@ -22,6 +22,8 @@ Sampling = Literal["uniform", "oversampling", "downsampling"]
 Twins = Literal["batch", "half", "off"]
 Supervise = Literal["answer", "all"]
 Normalise = Literal["token", "sample"]
+PairLoss = Literal["dpo", "orpo"]
+Reference = Literal["start", "base"]
 Dtype = Literal["bfloat16", "float32"]
 
 
@@ -117,6 +119,29 @@ class LossSettings(_Section):
     )  # fmt: skip
 
 
+class PreferenceSettings(_Section):
+    """The second stage, over pairs of a chosen and a rejected reply; without pairs it is not used."""
+
+    loss: PairLoss = Field(
+        default="dpo",
+        description="`dpo`: against a frozen reference (arXiv 2305.18290); `orpo`: without one, the chosen "
+        "reply being learned as well (arXiv 2403.07691).",
+    )
+    beta: float = Field(
+        default=0.1, gt=0,
+        description="DPO: how strongly the model is held to the reference; ORPO: weight of the odds ratio.",
+    )  # fmt: skip
+    reference: Reference = Field(
+        default="start",
+        description="Of DPO. `start`: the model as the stage finds it; `base`: the base without adapter.",
+    )
+    decision_only: bool = Field(
+        default=False,
+        description="Compare only how the replies open, which decides between asking and coding; what "
+        "follows is left as it was learned.",
+    )
+
+
 class ScheduleSettings(_Section):
     """The optimiser's steps."""
 
@@ -139,7 +164,7 @@ class MemorySettings(_Section):
     """What time is paid for memory."""
 
     tokens_per_batch: int = Field(
-        default=2048, ge=16,
+        default=1024, ge=16,
         description="Tokens that are computed at once on a device; a longer sample goes alone.",
     )  # fmt: skip
     share_prefix: bool = Field(
@@ -180,6 +205,7 @@ class Recipe(_Section):
     adapter: AdapterSettings = AdapterSettings()
     data: DataSettings = DataSettings()
     loss: LossSettings = LossSettings()
+    preference: PreferenceSettings = PreferenceSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     memory: MemorySettings = MemorySettings()
     checkpoints: CheckpointSettings = CheckpointSettings()

@@ -68,6 +68,11 @@ class RunFolder:
         return self.path / "calibration.json"
 
     @property
+    def reference(self) -> Path:
+        """Of a run over pairs: what its loss compares to."""
+        return self.path / "reference.json"
+
+    @property
     def plot(self) -> Path:
         """The loss over the steps."""
         return self.path / "loss.png"

@@ -48,19 +48,20 @@ def estimate(prepared: Prepared, progress: Progress) -> Summary:
         UserError: the base cannot be loaded.
     """
     from training.evaluation import on_device
-    from training.run import fresh_model
+    from training.run import fresh_model, trainable
 
     progress.note(f"loading {prepared.base.name}")
     model = fresh_model(prepared)
+    trained, plan = trainable(prepared, model), prepared.steps
     tokens, seconds = 0, 0.0
     for warm in (False, True):
-        for number in range(len(prepared.plan.steps)):
-            for rows in prepared.plan.step(number).batches:
+        for number in range(len(plan.steps)):
+            for rows in plan.step(number).batches:
                 started = time.perf_counter()
-                model(**on_device(model, prepared.plan.batch(rows, 1.0))).backward()
+                trained(**on_device(model, plan.batch(rows, 1.0))).backward()
                 if warm:
                     seconds += time.perf_counter() - started
-                    tokens += prepared.plan.tokens([row.place for row in rows])
+                    tokens += plan.tokens([row.place for row in rows])
                 elif number == 0:
                     break
             if not warm or tokens >= _TIMED_TOKENS:

@@ -17,6 +17,7 @@ from typing import Any
 from eval.benchmarks.neutral import neutral
 from eval.schema import UNCLEAR_CATEGORIES, Category, RelationTest, Variant, View
 from models.errors import UserError
+from models.registry.sources.hub_failures import client
 
 VERSION = 1
 """Of this definition: raised when the same file would give other variants or tests."""
@@ -77,11 +78,13 @@ def fetch(wanted: str) -> list[Row]:
     from huggingface_hub.errors import HfHubHTTPError
 
     try:
-        files = huggingface_hub.HfApi().list_repo_files(REPOSITORY, repo_type="dataset")
+        # This one call is not repeated for half a minute when there is no network.
+        siblings = huggingface_hub.HfApi().dataset_info(REPOSITORY).siblings or []
+        files = [sibling.rfilename for sibling in siblings]
         of_version = [one for one in files if wanted.rpartition("-")[2] in Path(one).stem.lower()]
         chosen = {"data_files": of_version} if of_version else {}
         rows: list[Row] = list(datasets.load_dataset(REPOSITORY, split="train", **chosen))
-    except (OSError, ValueError, RuntimeError, HfHubHTTPError) as error:
+    except (OSError, ValueError, RuntimeError, HfHubHTTPError, client().httpx.HTTPError) as error:
         raise UserError(
             f"cannot be loaded from the Hub: {str(error).partition(chr(10))[0]}",
             where=REPOSITORY,

@@ -33,7 +33,7 @@ _PRIVATE_DEFAULT = re.compile(
     r"=\s*(?!None\b|True\b|False\b|int\b|str\b|float\b|bool\b|len\b|list\b|dict\b|set\b)[A-Za-z_]\w*\s*[,)]"
 )
 _FEWEST_WORDS, _FEWEST_WORDS_ALONE = 6, 9
-_WORDS_WITHOUT_EXAMPLES = 14
+_WORDS_OF_PARAMETERS_TOO, _WORDS_WITHOUT_EXAMPLES = 10, 20
 _WORDS_OF_ONE_WHO_SHOWS_NONE = 30
 _RESULT = re.compile(
     r"\b(?:return|yield|give|result|output|check|test|whether|count|number of)", re.IGNORECASE
@@ -77,7 +77,7 @@ def fewest_examples(problem: Problem) -> int:
     """How many examples a clear text should show at least: none when it says enough by itself."""
     text = normalise(problem.description)
     named = all(mentions(text, param) for param in parameters(problem.signature))
-    fewest = _FEWEST_WORDS if named else _WORDS_WITHOUT_EXAMPLES
+    fewest = _WORDS_OF_PARAMETERS_TOO if named else _WORDS_WITHOUT_EXAMPLES
     if problem.source.startswith("functions:"):
         fewest = _WORDS_OF_ONE_WHO_SHOWS_NONE
     elif not _RESULT.search(text):

@@ -15,7 +15,8 @@ _STATE = re.compile(
     r"\b(?:globals?|(?:current|default|global) (?:configuration|config|settings|session|locale"
     r"|directory)|cursor"
     r"|cwd|registry|registered|installed|environment variables?|singleton|cached?|memoiz\w+|internal use"
-    r"|internally|implementation|for internal|private (?:method|function)|helper (?:function|for|method|to)"
+    r"|internally|implementation|platform|for internal|private (?:method|function)"
+    r"|helper (?:function|for|method|to)"
     r"|this (?:class|module|package|library|program)"
     r"|the (?:class|module|package|library)(?:'s)?|subclass\w*|in place of the|legacy|backwards?[- ]compat\w*"
     r"|(?:formula|table|code|examples?) (?:below|above)|the paper|equation|see |cf\.|docs?\b"
@@ -157,7 +158,7 @@ _OPENS_NOTHING = re.compile(
     r"^(?:\w+\(.*-->|note|this is|see|the (?:above|same)|used (?:by|in|when)|useful)\b", re.IGNORECASE
 )
 _CODE = re.compile(
-    r"\b(?:attr|func|class|meth|mod):`|\bdef \w+\(|%\w+ \w|(?:^|\s)#\s?\w|\bimport \w+ |\bassert ",
+    r"\b\w+ : \w|\b(?:attr|func|class|meth|mod):`|\bdef \w+\(|%\w+ \w|(?:^|\s)#\s?\w|\bimport \w+ |\bassert ",
     re.MULTILINE,
 )
 _LATEX = re.compile(r"\\[a-z]{2,}|\$[^$]+\$|\w\^\{")

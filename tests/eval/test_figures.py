@@ -124,6 +124,7 @@ def test_a_judge_of_asking_alone_gives_no_quality() -> None:
     overall = document(*of(*rows)).overall
     assert overall.communication_rate == 0.5
     assert (overall.good_question_rate, overall.good_only_rate) == (None, None)
+    assert (overall.ask_f1, overall.key_question_coverage) == (None, None)
 
 
 def test_what_is_ungraded_unscored_or_broken_is_told() -> None:

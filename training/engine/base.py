@@ -90,7 +90,7 @@ def load_model(base: Base, settings: BaseSettings, memory: MemorySettings) -> An
     import torch
     from transformers import AutoModelForCausalLM, GgufConfig
 
-    from training.engine.memory import quantisation
+    from training.engine.memory import give_back, quantisation
 
     options: dict[str, Any] = {"dtype": getattr(torch, settings.dtype), "attn_implementation": "sdpa"}
     place: Path = base.path
@@ -108,6 +108,7 @@ def load_model(base: Base, settings: BaseSettings, memory: MemorySettings) -> An
             model = AutoModelForCausalLM.from_pretrained(place, local_files_only=True, **options)
     except (OSError, ValueError, KeyError, NotImplementedError) as error:
         raise UserError(f"the model cannot be loaded: {_line(error)}", where=str(base.path)) from error
+    give_back()
     model.requires_grad_(False)
     model.config.use_cache = False
     _check_head(model, base)

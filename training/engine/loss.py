@@ -20,14 +20,12 @@ CHUNK = 256
 """Tokens whose logits are there at once."""
 
 
-class _FrozenHeadLoss(torch.autograd.Function):
-    """Weighted cross entropy of states under a frozen linear head."""
+class _FrozenHead(torch.autograd.Function):
+    """Log-probabilities of tokens, from states under a frozen linear head."""
 
     @staticmethod
-    def forward(
-        ctx: Any, states: Tensor, head: Tensor, bias: Tensor | None, targets: Tensor, weights: Tensor
-    ) -> Tensor:
-        total = torch.zeros((), dtype=torch.float32, device=states.device)
+    def forward(ctx: Any, states: Tensor, head: Tensor, bias: Tensor | None, targets: Tensor) -> Tensor:
+        found = torch.empty(len(states), dtype=torch.float32, device=states.device)
         slopes = torch.empty_like(states) if states.requires_grad else None
         for start in range(0, len(states), CHUNK):
             part = slice(start, start + CHUNK)
@@ -36,20 +34,32 @@ class _FrozenHeadLoss(torch.autograd.Function):
             wanted = logits.gather(-1, targets[part, None])
             logits.sub_(top).exp_()
             mass = logits.sum(dim=-1, keepdim=True)
-            losses = (mass.log() + top - wanted).squeeze(-1)
-            total += (losses * weights[part]).sum()
+            found[part] = (wanted - top - mass.log()).squeeze(-1)
             if slopes is not None:
-                logits.mul_(weights[part, None] / mass)
-                logits.scatter_add_(-1, targets[part, None], -weights[part, None])
+                logits.div_(-mass)
+                logits.scatter_add_(-1, targets[part, None], torch.ones_like(wanted))
                 slopes[part] = logits.to(head.dtype) @ head
         if slopes is not None:
             ctx.save_for_backward(slopes)
-        return total
+        return found
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Any) -> tuple[Tensor, None, None, None, None]:
+    def backward(ctx: Any, *gradients: Any) -> tuple[Tensor, None, None, None]:
         (slopes,) = ctx.saved_tensors
-        return slopes * gradients[0].to(slopes.dtype), None, None, None, None
+        return (slopes * gradients[0][:, None]).to(slopes.dtype), None, None, None
+
+
+def token_log_probabilities(states: Tensor, head: Tensor, bias: Tensor | None, targets: Tensor) -> Tensor:
+    """The log-probability of each target, in nats: shape (tokens,), float32.
+
+    Args:
+        states: shape (tokens, width).
+        head: frozen, shape (vocabulary, width).
+        bias: of the head, frozen, shape (vocabulary,); None for none.
+        targets: shape (tokens,).
+    """
+    apply: Callable[..., Tensor] = _FrozenHead.apply
+    return apply(states, head, bias, targets)
 
 
 def weighted_loss(
@@ -64,8 +74,7 @@ def weighted_loss(
         targets: shape (tokens,).
         weights: shape (tokens,), float32.
     """
-    apply: Callable[..., Tensor] = _FrozenHeadLoss.apply
-    return apply(states, head, bias, targets, weights)
+    return -(token_log_probabilities(states, head, bias, targets) * weights).sum()
 
 
 class ReplyModel(nn.Module):
@@ -91,23 +100,23 @@ class ReplyModel(nn.Module):
         weights: Tensor,
     ) -> Tensor:
         """The sum of weight times loss; see `training.collator.Batch` for the shapes."""
+        return -(self.scores(ids, depths, visible, positions, targets) * weights).sum()
+
+    def scores(
+        self, ids: Tensor, depths: Tensor, visible: Tensor, positions: Tensor, targets: Tensor
+    ) -> Tensor:
+        """The log-probability of each supervised token, in nats, with its gradient: shape (supervised,)."""
         with self._precision(ids):
             states = self._states(ids, depths, visible).index_select(0, positions)
             head = self._head()
-            return weighted_loss(states, head.weight, getattr(head, "bias", None), targets, weights)
+            return token_log_probabilities(states, head.weight, getattr(head, "bias", None), targets)
 
     @torch.no_grad()
     def log_probabilities(self, batch: Batch) -> Tensor:
-        """Of each supervised token, in nats: shape (supervised,), float32."""
-        with self._precision(batch["ids"]):
-            states = self._states(batch["ids"], batch["depths"], batch["visible"])
-            states = states.index_select(0, batch["positions"])
-            found = []
-            for start in range(0, len(states), CHUNK):
-                part = slice(start, start + CHUNK)
-                rows = self._head()(states[part]).float().log_softmax(dim=-1)
-                found.append(rows.gather(-1, batch["targets"][part, None]).squeeze(-1))
-        return torch.cat(found)
+        """As `scores`, without the gradient."""
+        return self.scores(
+            batch["ids"], batch["depths"], batch["visible"], batch["positions"], batch["targets"]
+        )
 
     def _precision(self, like: Tensor) -> AbstractContextManager[None]:
         # Adapters in float32 would turn every activation they see into float32 and back.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from models.errors import UserError
@@ -40,6 +42,27 @@ def recompute_activations(model: Any) -> None:
     model.activation_checkpointing_enable(activation_checkpointing_kwargs={"use_reentrant": False})
     # Without a gradient at a block's input nothing would be computed again.
     model.enable_input_require_grads()
+
+
+def give_back() -> None:
+    """Give freed memory back to the system, where glibc would keep it.
+
+    Batches of ever other sizes leave holes in the heap, and loading a model leaves large ones: without this
+    a run of 0.5B grows to twice what it needs. It takes milliseconds.
+    """
+    release = _malloc_trim()
+    if release is not None:
+        release(0)
+
+
+@functools.cache
+def _malloc_trim() -> Callable[[int], int] | None:
+    import ctypes
+
+    try:
+        return ctypes.CDLL("libc.so.6").malloc_trim
+    except (OSError, AttributeError):
+        return None
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -19,13 +19,15 @@ from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArgu
 
 from models.errors import UserError
 from training.engine.adapter import read_adapter, save_adapter
+from training.engine.memory import give_back
 
 if TYPE_CHECKING:
     import torch
 
     from training.collator import Batch
     from training.engine.loss import ReplyModel
-    from training.plan import Plan
+    from training.plan import StepPlan
+    from training.preference.model import PairModel
     from training.recipe import Recipe
 
 _UNFINISHED = "unfinished"
@@ -52,7 +54,7 @@ def newest_checkpoint(folder: Path) -> Path | None:
 class Steps(Dataset[list["Batch"]]):
     """The batches that this device computes of each step."""
 
-    def __init__(self, plan: Plan, *, devices: int, device: int) -> None:
+    def __init__(self, plan: StepPlan, *, devices: int, device: int) -> None:
         self._plan, self._devices, self._device = plan, devices, device
 
     def __len__(self) -> int:
@@ -66,10 +68,10 @@ class Steps(Dataset[list["Batch"]]):
 
 
 class StepTrainer(Trainer):
-    """Trains a `ReplyModel` on the steps of a plan.
+    """Trains a model on the steps of a plan.
 
     Args:
-        model: with fresh adapters.
+        model: with adapters; gives the loss of the plan's batches.
         plan: of the run.
         recipe: of the run.
         checkpoints: folder for checkpoints.
@@ -78,8 +80,8 @@ class StepTrainer(Trainer):
 
     def __init__(
         self,
-        model: ReplyModel,
-        plan: Plan,
+        model: ReplyModel | PairModel,
+        plan: StepPlan,
         recipe: Recipe,
         checkpoints: Path,
         callbacks: list[TrainerCallback],
@@ -116,6 +118,7 @@ class StepTrainer(Trainer):
                 self.accelerator.backward(loss)
             total = loss.detach() if total is None else total + loss.detach()
         assert total is not None
+        give_back()
         return total
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
@@ -126,10 +129,10 @@ class StepTrainer(Trainer):
 
     def _save(self, output_dir: str | None = None, state_dict: dict[str, Any] | None = None) -> None:
         assert output_dir is not None
-        save_adapter(self._reply_model.model, Path(output_dir))
+        save_adapter(self._trained.model, Path(output_dir))
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
-        read_adapter(self._reply_model.model, Path(resume_from_checkpoint))
+        read_adapter(self._trained.model, Path(resume_from_checkpoint))
 
     def _get_output_dir(self, trial: Any) -> str:
         return str(self._into)
@@ -156,8 +159,8 @@ class StepTrainer(Trainer):
             _remove(old)
 
     @property
-    def _reply_model(self) -> ReplyModel:
-        model: ReplyModel = self.accelerator.unwrap_model(self.model)
+    def _trained(self) -> ReplyModel | PairModel:
+        model: ReplyModel | PairModel = self.accelerator.unwrap_model(self.model)
         return model
 
 

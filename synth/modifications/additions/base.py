@@ -82,6 +82,7 @@ def point(
     neutral: Callable[[Recorded], bool],
     *,
     vague: tuple[str, ...] | None = None,
+    missing: tuple[str, ...] = (),
     hints: bool = False,
 ) -> Addition:
     """A point about one thing, "blanks at the ends are kept", with what is said of any such thing.
@@ -93,6 +94,7 @@ def point(
         other: the other one.
         neutral: whether a recorded call does not show it.
         vague: sentences that both readings fit, where those for any thing sound odd; () for none.
+        missing: sentences that point elsewhere, where those for any thing sound odd.
         hints: whether type hints show it.
     """
     begun = subject[:1].upper() + subject[1:]
@@ -112,7 +114,8 @@ def point(
         )
         if vague is None
         else vague,
-        missing=(
+        missing=missing
+        or (
             f"{begun} {verb} dealt with as in our other functions.",
             f"As to {subject}, our rule applies.",
             f"As to {subject}, proceed as agreed.",

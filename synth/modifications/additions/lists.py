@@ -91,6 +91,8 @@ def _list_to_list(problem: Problem) -> list[tuple[list[object], list[object]]]:
         given = [argument for argument in record.arguments if isinstance(argument, list)]
         if len(given) != 1 or not isinstance(record.value, list):
             return []
+        if any(isinstance(element, list | tuple | dict) for element in given[0]):
+            return []  # rows of a table, not elements
         if not all(any(one is element or one == element for element in given[0]) for one in record.value):
             return []
         pairs.append((given[0], record.value))

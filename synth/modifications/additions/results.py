@@ -87,6 +87,10 @@ def iterator(problem: Problem) -> Addition | None:
         "a list",
         lambda record: True,
         vague=(),
+        missing=(
+            "The result comes in the form in which our other functions give theirs.",
+            "The form of the result, all at once or one by one, is the agreed one.",
+        ),
         hints=True,
     )
 

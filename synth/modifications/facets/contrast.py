@@ -60,6 +60,7 @@ _TOLD_BY = {
     "maximum": {"max", "degree", "deg", "largest", "highest", "upper"},
     "minimum": {"min", "smallest", "lowest", "lower"},
     "largest": {"max", "maximum", "biggest", "highest"},
+    "highest": {"max", "maximum", "mode", "modes", "top"},
     "smallest": {"min", "minimum", "lowest"},
     "longest": {"max", "long", "lis", "lcs"},
     "shortest": {"min", "short", "path", "paths", "distance"},

@@ -29,7 +29,7 @@ _KNOWN = frozenset(
 
 
 _SAID_AGAIN = re.compile(
-    r"\b(?:alternatively|in other words|can be considered|equivalently|that is)\b", re.IGNORECASE
+    r"\b(?:alternatively|in other words|can be considered|can also be|equivalently|that is)\b", re.IGNORECASE
 )
 
 

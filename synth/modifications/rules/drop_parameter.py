@@ -16,7 +16,7 @@ _TELLING_NOTHING = frozenset(
     "every keys skip gap "
     "shift power tolerance threshold parts rank strategy policy ratio offset radix marker extra bonus "
     "group window "
-    "weight style form unit target delta alpha beta ref hint first second other left right".split()
+    "weight style form unit delta alpha beta ref hint left right".split()
 )
 """Longer names that leave open what they are for; names of up to three letters do anyway."""
 _SHORT = 3

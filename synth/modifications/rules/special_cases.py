@@ -45,6 +45,8 @@ _VAGUE_VALUE = (
     (", signal that to the caller", "As the signal, {then}."),
     (", report it", "To report it, {then}."),
 )
+_GOES_ON = re.compile(r"\s*(?:Or|And|But|Otherwise|Else|Also|Unless|Then)\b")
+"""The next sentence is a part of the case."""
 _Wordings = tuple[tuple[str, str], ...]
 
 
@@ -68,6 +70,7 @@ class _OpenCase:
             if self.wordings(special)
             and (not shown or special.value != shown)
             and not _said_elsewhere(special, problem.description)
+            and not _GOES_ON.match(problem.description[special.sentence.end :])
         ]
         if not found:
             return Refusal("the text names no such special case")

@@ -129,6 +129,16 @@ def test_from_the_hub(tmp_path: Path) -> None:
         assert int(count) == expected
 
 
+def test_without_a_network(tmp_path: Path) -> None:
+    with pytest.raises(subprocess.CalledProcessError) as failure:
+        fetched("http://127.0.0.1:9", humanevalcomm.V2, tmp_path)
+    told = failure.value.stderr.strip().rpartition("\n")[2]
+    assert told.startswith(
+        f"models.errors.UserError: {humanevalcomm.REPOSITORY}: cannot be loaded from the Hub"
+    )
+    assert humanevalcomm.FILE_VARIABLE in told
+
+
 @needs_the_file
 def test_the_published_file() -> None:
     assert REAL is not None

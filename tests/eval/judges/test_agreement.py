@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.app import run as clarify
@@ -135,6 +135,7 @@ def test_a_task_without_a_number_has_no_part() -> None:
         in_split(named, "odd")
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([1, 2]), st.sampled_from([1, 2, None])), max_size=30))
 def test_a_constant_judge_has_no_kappa_above_zero(pairs: list[tuple[int, int | None]]) -> None:
     given_labels = [one for one, _ in pairs]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.judges.asking import is_only_code, is_question, read_asking
@@ -83,6 +83,7 @@ def test_the_plain_rule_wants_a_question_mark_and_no_code() -> None:
     assert not is_question("def f(x):\n    return x  # which?")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab?.`\n 12)*#def:please clarify", max_size=300))
 def test_any_text_can_be_read(reply: str) -> None:
     found = read_asking(reply)

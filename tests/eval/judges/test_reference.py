@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.judges.evidence import FEATURES, FOR, difference, features
@@ -89,6 +89,7 @@ def test_evidence_for_raises_the_score_and_evidence_against_lowers_it(kind: str)
     assert all(weights[name] <= 0 for name in FEATURES[FOR:])
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(VARIANTS)), st.text(max_size=200))
 def test_evidence_is_a_share(key: tuple[str, Category], question: str) -> None:
     assert all(0 <= value <= 1 for value in features(question, VARIANTS[key]))

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from synth.modifications.additions import additions
-from synth.modifications.base import Modified
+from synth.modifications.base import Modified, Refusal
 from synth.modifications.recorded import recorded
 from synth.modifications.rules.additions import ADDED_ALTERNATIVE, ADDED_GAP, ADDED_VAGUENESS, Added
 from synth.schema import Example, Problem
@@ -79,6 +79,11 @@ def test_a_point_is_stated_as_the_records_have_it(one: Problem, settled: list[st
         GUARDED.model_copy(
             update={"solution": "def f(a):\n    a += 1\n    if a < 0:\n        raise ValueError\n"}
         ),
+        made(
+            "The power of a matrix.",
+            "def f(a):\n    return a\n",
+            calls={"f([[2], [1]])": "[[2], [1]]"},
+        ),
         made("Put it in marks.", "def f(a):\n    return repr(a)\n", calls={"f(' a ')": "\"' a '\""}),
         made("Pass it on in its order.", "def f(a):\n    return a\n", calls={"f([2, 1])": "[2, 1]"}),
     ],
@@ -98,6 +103,9 @@ def test_examples_that_show_the_point_are_not_neutral() -> None:
 @pytest.mark.parametrize("rule", [ADDED_ALTERNATIVE, ADDED_VAGUENESS, ADDED_GAP], ids=lambda rule: rule.name)
 @pytest.mark.parametrize("one", [EMPTY, CHECK, MEAN, CASE], ids=["empty", "check", "rounding", "case"])
 def test_the_unclear_text_opens_it_and_the_clear_one_settles_it(rule: Added, one: Problem) -> None:
+    if not any(rule.sentences(addition) for addition in additions(one)):
+        assert isinstance(rule.modify(one, Random(0)), Refusal)
+        return
     for seed in range(20):
         modified = rule.modify(one, Random(seed))
         assert isinstance(modified, Modified)

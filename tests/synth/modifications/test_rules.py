@@ -292,3 +292,21 @@ def test_a_call_that_compares_with_the_fallback_shows_it() -> None:
     one = made("Find the pair that fits, or None if there is none.", "def f(a):\n    return None\n",
                calls={"f([1]) is None": "True", "f([1, 2])": "(1, 2)"})  # fmt: skip
     assert [example.call for example in _made(MissingValue(), one).allowed] == ["f([1, 2])"]
+
+
+def test_a_case_that_goes_on_or_is_told_elsewhere_is_kept() -> None:
+    code = "def f(a):\n    raise ValueError\n"
+    goes_on = "Take it. Raises ValueError if a is empty. Or a is None."
+    again = "Take it. When a is empty, ValueError is raised. Raises ValueError if a is empty."
+    for text in (goes_on, again):
+        one = made(text, code)
+        assert isinstance(DropErrorBehaviour().modify(one, Random(0)), Refusal)
+        assert isinstance(VagueOutcome().modify(one, Random(0)), Refusal)
+
+
+def test_elements_in_another_order_contradict_only_a_text_that_speaks_of_order() -> None:
+    calls = {"f([(1, 0), (0, 1), (5, 5)])": "[(0, 1), (1, 0)]"}
+    for text, may in (("The two nearest points.", False), ("The two nearest points, sorted.", True)):
+        made_ones = (ContradictExample().modify(made(text, calls=calls), Random(seed)) for seed in range(40))
+        shown = {m.pinned[0].unclear.result for m in made_ones if isinstance(m, Modified)}
+        assert ("[(1, 0), (0, 1)]" in shown) == may

@@ -1,0 +1,1 @@
+"""The second stage of training: of two replies to one request, which is better."""
