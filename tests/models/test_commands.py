@@ -79,11 +79,12 @@ def test_list_shows_all_models_and_their_state(hub: HubStub, home: Path, data: b
     assert before[1] == (
         "*  qwen2.5-coder-0.5b   not pulled  469 MiB   494M     Q4_K_M        32768    Apache-2.0  -"
     )
-    assert [line.split()[:3] for line in before[2:]] == [
+    assert [line.split()[:3] for line in before[2:5]] == [
         ["qwen2.5-coder-1.5b", "not", "pulled"],
         ["deepseek-coder-6.7b", "not", "pulled"],
         ["small", "not", "pulled"],
     ]
+    assert before[7].split()[:2] == ["clarify-0.5b", "here"]
     run("pull", "small")
     assert run("list").stdout.splitlines()[4].split()[:2] == ["small", "here"]
 
