@@ -417,7 +417,7 @@ QUESTIONS = MappingProxyType({
         "{second} contradicts {first}, doesn't it? Which of them is meant?",
         "Which applies: {a}, as in {first}, or {b}, as in {second}?",
         "How do {first} and {second} go together? Is it {a} or {b}?",
-        "You ask for {a} and for {b} at once ({first}; {second}). Which do you need?",
+        "The text has both {a} and {b} ({first}; {second}). Which do you need?",
         "I read {first}, but also {second}. Which statement is the valid one?",
         "The request says both {first} and {second}. Did you mean {a} or {b}?",
         "Two sentences disagree, {first} against {second}: which one is out of date?",

@@ -11,7 +11,7 @@ from synth.requests.unsaid import unsaid
 from synth.schema import Problem
 
 _LEANS_ON = re.compile(
-    r"\b(?:this method is like|similar to|works like|see also|see above|as above|equivalent to"
+    r"\b(?:this method is like|exactly like|similar to|works like|see also|see above|as above|equivalent to"
     r"|version of|variant of"
     r"|clone of|counterpart|opposite of|inverse of|reverse of|wrapper|alias|deprecated"
     r"|convenience function|the same as"

@@ -100,16 +100,17 @@ class ReplyModel(nn.Module):
         weights: Tensor,
     ) -> Tensor:
         """The sum of weight times loss; see `training.collator.Batch` for the shapes."""
-        return -(self.scores(ids, depths, visible, positions, targets) * weights).sum()
+        with self._precision(ids):
+            states, head, bias = self._supervised(ids, depths, visible, positions)
+            return weighted_loss(states, head, bias, targets, weights)
 
     def scores(
         self, ids: Tensor, depths: Tensor, visible: Tensor, positions: Tensor, targets: Tensor
     ) -> Tensor:
         """The log-probability of each supervised token, in nats, with its gradient: shape (supervised,)."""
         with self._precision(ids):
-            states = self._states(ids, depths, visible).index_select(0, positions)
-            head = self._head()
-            return token_log_probabilities(states, head.weight, getattr(head, "bias", None), targets)
+            states, head, bias = self._supervised(ids, depths, visible, positions)
+            return token_log_probabilities(states, head, bias, targets)
 
     @torch.no_grad()
     def log_probabilities(self, batch: Batch) -> Tensor:
@@ -117,6 +118,14 @@ class ReplyModel(nn.Module):
         return self.scores(
             batch["ids"], batch["depths"], batch["visible"], batch["positions"], batch["targets"]
         )
+
+    def _supervised(
+        self, ids: Tensor, depths: Tensor, visible: Tensor, positions: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor | None]:
+        """States at the supervised positions, and the head's weight and bias."""
+        states = self._states(ids, depths, visible).index_select(0, positions)
+        head = self._head()
+        return states, head.weight, getattr(head, "bias", None)
 
     def _precision(self, like: Tensor) -> AbstractContextManager[None]:
         # Adapters in float32 would turn every activation they see into float32 and back.

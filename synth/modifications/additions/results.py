@@ -123,6 +123,8 @@ def negative_numbers(problem: Problem) -> Addition | None:
     records = [record for record in recorded(problem) if _has_negative(record)]
     if not records or _OF_SIGN.search(f"{problem.description} {problem.signature}"):
         return None
+    if all(record.arguments[0] == record.value for record in recorded(problem) if record.arguments):
+        return None  # whatever it is, it passes through
     if any(not numbers_in(record.value) for record in records) or evidence(problem.solution).raises:
         return None
     return point(

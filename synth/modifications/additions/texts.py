@@ -97,14 +97,9 @@ def foreign_letters(problem: Problem) -> Addition | None:
     found = [(_foreign(a), _foreign(b)) for a, b in _text_to_text(problem) if _foreign(a)]
     if not found or _OF_LETTERS.search(f"{problem.description} {problem.name}"):
         return None
-    kept = all(a.casefold() == b.casefold() for a, b in found)
-    gone = all(not b for _, b in found) and all(
-        len(b) < len(a) for a, b in _text_to_text(problem) if _foreign(a)
-    )
-    if not kept and not gone:
-        return None
-    meant, other = ("kept", "dropped") if kept else ("dropped", "kept")
-    return point("letters with accents or umlauts", "are", meant, other, _plain_letters)
+    if not all(a.casefold() == b.casefold() for a, b in found):
+        return None  # they may have gone with a part of the text, so that nothing is known of them
+    return point("letters with accents or umlauts", "are", "kept", "dropped", _plain_letters)
 
 
 def _foreign(text: str) -> str:
