@@ -193,8 +193,8 @@ def test_it_is_listed_verified_and_removed_with_its_base(catalogue: Path) -> Non
     pull()
     runner = CliRunner()
     assert runner.invoke(models, ["list"]).stdout.splitlines()[-1].split()[:3] == ["tuned", "here,", "merged"]
-    (listed,) = json.loads(runner.invoke(models, ["list", "--json"]).stdout)["adapters"]
-    assert listed["merged_into"] == ["tiny"]
+    listed = json.loads(runner.invoke(models, ["list", "--json"]).stdout)["adapters"]
+    assert {one["entry"]["name"]: one["merged_into"] for one in listed}["tuned"] == ["tiny"]
     (name,) = files(catalogue)
     place = catalogue / "models" / "merged" / name
     assert runner.invoke(models, ["verify"]).stdout.splitlines()[-1] == f"tiny: ok ({place})"

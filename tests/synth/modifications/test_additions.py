@@ -132,3 +132,15 @@ def test_a_guard_is_shown_by_the_calls_that_meet_it() -> None:
     (guard,) = (found for found in additions(one) if found.case)
     assert (guard.case, guard.meant, guard.other) == ("if `a` is less than 1", "return 0", "raise ValueError")
     assert [guard.neutral(record) for record in recorded(one)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        made("Cut the line to a width.", "def f(a):\n    return a[:3]\n", calls={"f('abcdé')": "'abc'"}),
+        made("Pass on what is no wrapper.", "def f(a):\n    return a\n", calls={"f(-3)": "-3", "f(4)": "4"}),
+    ],
+    ids=["letters cut off", "passed through"],
+)
+def test_what_only_seems_to_be_borne_out_is_no_point(one: Problem) -> None:
+    assert not additions(one)
