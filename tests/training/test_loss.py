@@ -15,7 +15,7 @@ from tests.training.material import recipe, write_tiny_folder
 from training.collator import collate
 from training.engine.adapter import add_adapter
 from training.engine.base import find_base, load_model
-from training.engine.loss import CHUNK, ReplyModel, weighted_loss
+from training.engine.loss import _SLICE, CHUNK, ReplyModel, _exact_log_probabilities, weighted_loss
 from training.engine.memory import recompute_activations
 from training.masking import Encoded
 
@@ -187,6 +187,18 @@ def test_log_probabilities_add_up_to_the_loss(folder: Path) -> None:
     rows = conversations()
     batch = collate(rows, [[1.0] * len(row.supervised) for row in rows], share_prefix=True)
     assert -model.log_probabilities(batch).sum().item() == pytest.approx(model(**batch).item(), rel=1e-5)
+
+
+@given(vocabulary=st.sampled_from([7, _SLICE - 1, _SLICE, _SLICE + 1, 2 * _SLICE + 5]), bias=st.booleans())
+@hypothesis_settings(max_examples=10, deadline=None)
+def test_exact_log_probabilities_are_those_of_the_whole_head(vocabulary: int, bias: bool) -> None:
+    torch.manual_seed(0)
+    head, shift = torch.randn(vocabulary, 4).bfloat16(), torch.randn(vocabulary) if bias else None
+    states = torch.randn(6, 4).bfloat16()
+    targets = torch.tensor([0, vocabulary - 1, vocabulary // 2, 1, 2, vocabulary - 2])
+    found = _exact_log_probabilities(states, head, shift, targets)
+    rows = linear(states.float(), head.float(), shift).log_softmax(-1)
+    torch.testing.assert_close(found, rows.gather(-1, targets[:, None]).squeeze(-1))
 
 
 def test_adapters_are_float32_on_a_bfloat16_base(folder: Path) -> None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 CHUNK = 256
 """Tokens whose logits are there at once."""
 
+_SLICE = 16_384
+"""Rows of the head that are turned into float32 at once."""
+
 
 class _FrozenHead(torch.autograd.Function):
     """Log-probabilities of tokens, from states under a frozen linear head."""
@@ -77,6 +80,21 @@ def weighted_loss(
     return -(token_log_probabilities(states, head, bias, targets) * weights).sum()
 
 
+def _exact_log_probabilities(states: Tensor, head: Tensor, bias: Tensor | None, targets: Tensor) -> Tensor:
+    """Of targets, in float32: the head becomes it a slice at a time, since whole it is half a gigabyte."""
+    exact = states.float()
+    mass = torch.full((len(states),), -torch.inf, device=states.device)
+    wanted = torch.zeros_like(mass)
+    for start in range(0, len(head), _SLICE):
+        part = slice(start, start + _SLICE)
+        logits = nn.functional.linear(exact, head[part].float(), None if bias is None else bias[part].float())
+        mass = torch.logaddexp(mass, logits.logsumexp(dim=-1))
+        places = (targets - start).clamp(0, logits.shape[1] - 1)
+        here = places == targets - start
+        wanted = torch.where(here, logits.gather(-1, places[:, None]).squeeze(-1), wanted)
+    return wanted - mass
+
+
 class ReplyModel(nn.Module):
     """A model with adapters that gives the loss of a batch.
 
@@ -114,10 +132,15 @@ class ReplyModel(nn.Module):
 
     @torch.no_grad()
     def log_probabilities(self, batch: Batch) -> Tensor:
-        """As `scores`, without the gradient."""
-        return self.scores(
-            batch["ids"], batch["depths"], batch["visible"], batch["positions"], batch["targets"]
-        )
+        """As `scores`, without the gradient, and with logits in float32.
+
+        In bfloat16 a logit of 20 comes in steps of 1/8, which log-odds that are calibrated would show.
+        """
+        with self._precision(batch["ids"]):
+            states, head, bias = self._supervised(
+                batch["ids"], batch["depths"], batch["visible"], batch["positions"]
+            )
+        return _exact_log_probabilities(states, head, bias, batch["targets"])
 
     def _supervised(
         self, ids: Tensor, depths: Tensor, visible: Tensor, positions: Tensor

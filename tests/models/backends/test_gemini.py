@@ -416,6 +416,8 @@ class TestKeys:
         self, stub: GeminiStub, backend: GeminiBackend, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.DEBUG)
+        for chatty in ("openai", "google_genai", "httpx", "httpx2", "httpcore", "httpcore2"):
+            caplog.set_level(logging.DEBUG, logger=chatty)
         stub.replies(CODE)
         complete(backend)
         assert caplog.records

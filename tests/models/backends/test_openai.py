@@ -665,6 +665,8 @@ class TestKeys:
         self, stub: OpenAIStub, backend: OpenAIBackend, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.DEBUG)
+        for chatty in ("openai", "google_genai", "httpx", "httpx2", "httpcore", "httpcore2"):
+            caplog.set_level(logging.DEBUG, logger=chatty)
         stub.replies(QUESTION)
         complete(backend)
         assert caplog.records

@@ -9,6 +9,8 @@ import pytest
 
 from models.errors import UsageError, UserError
 from synth.generators import open_generator
+from synth.output.balance import FLAWS
+from synth.output.report import BuildReport
 from synth.recipes.recipe import FOLDER, GeneratorSettings, Recipe, load, shipped, with_options
 
 
@@ -134,3 +136,14 @@ def test_the_command_of_a_recipe_makes_this_recipe(recipe):
 def test_the_shipped_files_are_toml():
     for name in shipped():
         assert tomllib.loads((FOLDER / f"{name}.toml").read_text())
+
+
+def test_the_counts_are_of_the_recipe_and_meet_its_shares() -> None:
+    report = BuildReport.model_validate_json((FOLDER / "default-counts.json").read_text())
+    assert report.recipe == load("default").portable()
+    assert report.decontamination.behaviour is not None
+    kinds = report.kinds
+    assert kinds["clear"] >= 0.35 * report.samples
+    flaws = [kinds[flaw] for flaw in FLAWS]
+    assert max(flaws) - min(flaws) <= len(report.files)
+    assert set(report.files) == {"train", "validation", "test"}
