@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.calibration import Calibration, fit
+from models.ranking import auroc
 from training.evaluation import ask_log_odds, held_out_loss
 
 if TYPE_CHECKING:
@@ -108,11 +109,3 @@ def balanced(plan: Plan, most: int, seed: int) -> tuple[int, ...]:
     each = min(len(sides[0]), len(sides[1]), most // 2)
     chance = random.Random(f"calibration:{seed}")
     return tuple(sorted(chance.sample(sides[0], each) + chance.sample(sides[1], each)))
-
-
-def auroc(scores: Sequence[float], unclear: Sequence[bool]) -> float:
-    """The share of pairs, one of each class, in which the unclear one scores higher; ties count half."""
-    high = [score for score, is_unclear in zip(scores, unclear, strict=True) if is_unclear]
-    low = [score for score, is_unclear in zip(scores, unclear, strict=True) if not is_unclear]
-    won = sum((a > b) + (a == b) / 2 for a in high for b in low)
-    return won / (len(high) * len(low))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from models.ranking import auroc
 from synth.corpus.format import CorpusProblem
 from synth.corpus.shown import shown
 from synth.corpus.split import split
@@ -72,7 +73,7 @@ def surface_auroc(problems: Sequence[tuple[str, CorpusProblem]]) -> float:
     mean, spread = fitted.mean(axis=0), fitted.std(axis=0) + 1e-9
     weights = _fitted((fitted - mean) / spread, np.array(labels[True]))
     scores = ((np.array(rows[False]) - mean) / spread) @ weights[1:]
-    return auroc(scores.tolist(), labels[False])
+    return auroc(scores, np.array(labels[False], dtype=bool))
 
 
 def _fitted(rows: NDArray[np.float64], labels: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -89,19 +90,3 @@ def _fitted(rows: NDArray[np.float64], labels: NDArray[np.float64]) -> NDArray[n
         curve = (inputs * (chance * (1 - chance))[:, None]).T @ inputs + penalty
         weights -= np.linalg.solve(curve, slope)
     return weights
-
-
-def auroc(scores: Sequence[float], labels: Sequence[float]) -> float:
-    """Chance that a positive one scores above a negative one; ties count half."""
-    order = sorted(zip(scores, labels, strict=True))
-    below = wins = 0.0
-    at = 0
-    while at < len(order):
-        tied = [label for score, label in order[at:] if score == order[at][0]]
-        positive = sum(tied)
-        negative = len(tied) - positive
-        wins += positive * (below + negative / 2)
-        below += negative
-        at += len(tied)
-    positives = sum(labels)
-    return wins / max(1.0, positives * (len(labels) - positives))

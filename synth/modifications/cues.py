@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from models.ranking import auroc
 from synth.modifications.names import OPAQUE
 from synth.schema import Sample
 
@@ -98,28 +99,6 @@ def surface_auroc(samples: Sequence[Sample]) -> float:
         weights = _logistic(scaled[~held_out], unclear[~held_out])
         scores[held_out] = scaled[held_out] @ weights[:-1] + weights[-1]
     return auroc(scores, unclear)
-
-
-def auroc(scores: Array, positive: NDArray[np.bool_]) -> float:
-    """Share of pairs in which the positive one scores higher; ties count half.
-
-    Args:
-        scores: one for each item, shape (n,).
-        positive: whether an item is of the positive class, shape (n,).
-
-    Raises:
-        ValueError: one of the classes is missing.
-    """
-    import numpy as np
-
-    if positive.all() or not positive.any():
-        raise ValueError("AUROC needs items of both classes")
-    _, inverse, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    upper = counts.cumsum()
-    ranks = (upper - (counts - 1) / 2)[inverse]
-    positives = int(positive.sum())
-    negatives = len(positive) - positives
-    return float((ranks[positive].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 
 def _folds(samples: Sequence[Sample]) -> list[NDArray[np.bool_]]:

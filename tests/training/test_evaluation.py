@@ -5,8 +5,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.ranking import auroc
 from tests.training.material import recipe, samples, write_samples, write_tiny_folder
-from training.calibrate import auroc, balanced, calibrate, look
+from training.calibrate import balanced, calibrate, look
 from training.evaluation import ask_log_odds, choose, held_out_loss
 from training.plan import Plan
 from training.run import Prepared, fresh_model, prepare
@@ -70,18 +71,6 @@ def test_calibration_is_fitted_on_as_many_clear_as_unclear_first_rounds(prepared
     assert fitted is not None
     assert fitted.unclear.count(True) == fitted.unclear.count(False)
     assert fitted.auroc == auroc(fitted.log_odds, fitted.unclear)
-
-
-@given(st.lists(st.tuples(st.integers(-5, 5), st.booleans()), min_size=2))
-def test_auroc_is_the_share_of_pairs_in_order(pairs: list[tuple[int, bool]]) -> None:
-    scores, unclear = [float(score) for score, _ in pairs], [flag for _, flag in pairs]
-    if len(set(unclear)) < 2:
-        return
-    found = auroc(scores, unclear)
-    assert 0 <= found <= 1
-    assert found + auroc([-score for score in scores], unclear) == pytest.approx(1)
-    assert auroc([score + 10 * flag for score, flag in zip(scores, unclear, strict=True)], unclear) >= found
-    assert auroc([1.0 if flag else 0.0 for flag in unclear], unclear) == 1
 
 
 @given(st.lists(st.integers(), unique=True), st.integers(1, 20), st.integers(0, 3))

@@ -1,9 +1,8 @@
 """Nothing but the flaw tells clear from unclear: names, lengths, counts and layout find nearly nothing."""
 
-import numpy as np
 import pytest
 
-from synth.modifications.cues import auroc, first_round, surface, surface_auroc, telling_words, words_auroc
+from synth.modifications.cues import first_round, surface, surface_auroc, telling_words, words_auroc
 from synth.schema import Sample
 from tests.synth.problems import samples
 
@@ -37,23 +36,6 @@ def test_the_check_can_fail() -> None:
         for sample in samples(0)
     ]
     assert surface_auroc(marked) >= 0.99
-
-
-@pytest.mark.parametrize(
-    ("scores", "positive", "expected"),
-    [
-        ([1, 2, 3, 4], [0, 0, 1, 1], 1.0),
-        ([1, 1, 1, 1], [0, 1, 0, 1], 0.5),
-        ([2, 1, 3, 0], [1, 0, 0, 1], 0.25),
-    ],
-)
-def test_auroc(scores: list[float], positive: list[int], expected: float) -> None:
-    assert auroc(np.array(scores, float), np.array(positive, bool)) == pytest.approx(expected)
-
-
-def test_auroc_needs_both_classes() -> None:
-    with pytest.raises(ValueError, match="both classes"):
-        auroc(np.array([1.0]), np.array([True]))
 
 
 def test_too_few_groups_are_refused() -> None:
