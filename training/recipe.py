@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from models.errors import UsageError, UserError, nearest
+from models import recipe_file
+from models.errors import UsageError
 from synth.schema import SampleType
 
 FOLDER = Path(__file__).parent / "recipes"
@@ -227,11 +228,6 @@ class Recipe(_Section):
         return "\n".join(lines) + "\n"
 
 
-def shipped() -> list[str]:
-    """The names of the recipes that come with this package."""
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
-
-
 def load(given: str, changes: Sequence[str] = ()) -> Recipe:
     """Read a recipe.
 
@@ -243,42 +239,11 @@ def load(given: str, changes: Sequence[str] = ()) -> Recipe:
     Raises:
         UserError: there is none, or it is not one; names the field.
     """
-    path = Path(given)
-    if path.suffix != ".toml":
-        if given not in shipped():
-            raise UserError(f"no recipe is called `{given}`", do=nearest(given, shipped()))
-        path = FOLDER / f"{given}.toml"
-    try:
-        fields = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UserError(f"cannot read the recipe: {error.strerror}", where=str(path)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"not TOML: {error}", where=str(path)) from error
+    path = recipe_file.place(given, FOLDER)
+    fields = recipe_file.read_fields(path)
     for change in changes:
         _set(fields, change)
-    return checked(fields, str(path))
-
-
-def checked(fields: dict[str, Any], where: str = "") -> Recipe:
-    """A recipe from its fields.
-
-    Args:
-        fields: as TOML has them.
-        where: they are from, for errors.
-
-    Raises:
-        UserError: one is unknown, missing or wrong; names it.
-    """
-    try:
-        return Recipe.model_validate(fields)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        if first["type"] == "extra_forbidden":
-            raise UserError(f"unknown field `{name}`", where=where, do=_near(name)) from error
-        message = first["msg"].removeprefix("Value error, ")
-        said = f"{name}: {message[0].lower()}{message[1:]}" if name else message
-        raise UserError(said, where=where) from error
+    return recipe_file.checked(Recipe, fields, str(path))
 
 
 def _set(fields: dict[str, Any], change: str) -> None:
@@ -295,18 +260,6 @@ def _set(fields: dict[str, Any], change: str) -> None:
         fields[field] = tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         fields[field] = text.strip()
-
-
-def _near(name: str) -> str:
-    """The field that an unknown one may have been meant to be."""
-    known: type[BaseModel] = Recipe
-    *parents, last = name.split(".")
-    for parent in parents:
-        annotation = known.model_fields[parent].annotation if parent in known.model_fields else None
-        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
-            return ""
-        known = annotation
-    return nearest(last, sorted(known.model_fields))
 
 
 def _toml(value: object) -> str:

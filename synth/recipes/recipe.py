@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from models.errors import UsageError, UserError, nearest
+from models import recipe_file
+from models.errors import UsageError
 from synth.gate.settings import GateSettings
 from synth.gate.split import SplitSettings
 from synth.output.balance import BalanceSettings
@@ -76,7 +77,7 @@ class Recipe(BaseModel):
 
     def command(self) -> str:
         """A command line that builds this data set again, without its output."""
-        if self.name in shipped() and load(self.name) == self:
+        if self.name in recipe_file.shipped(FOLDER) and load(self.name) == self:
             return f"clarify synth build --recipe {self.name}"
         changes = self.changes()
         if changes.keys() - _OPTIONS.keys():
@@ -105,11 +106,6 @@ _OPTIONS = {
 _USUAL = Recipe(sources=("-",)).model_dump(mode="json")
 
 
-def shipped() -> list[str]:
-    """The names of the recipes that come with this package."""
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
-
-
 def load(given: str) -> Recipe:
     """Read a recipe.
 
@@ -119,38 +115,13 @@ def load(given: str) -> Recipe:
     Raises:
         UserError: there is none, or it is not one; names the field.
     """
-    path = Path(given)
-    if path.suffix != ".toml":
-        if given not in shipped():
-            raise UserError(f"no recipe is called `{given}`", do=nearest(given, shipped()))
-        path = FOLDER / f"{given}.toml"
-    try:
-        fields = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UserError(f"cannot read the recipe: {error.strerror}", where=str(path)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"not TOML: {error}", where=str(path)) from error
-    return checked(fields, str(path))
+    path = recipe_file.place(given, FOLDER)
+    return checked(recipe_file.read_fields(path), str(path))
 
 
 def checked(fields: dict[str, Any], where: str = "") -> Recipe:
-    """A recipe from its fields.
-
-    Args:
-        fields: as TOML has them.
-        where: they are from, for errors.
-
-    Raises:
-        UserError: one is unknown, missing or wrong; names it.
-    """
-    try:
-        return Recipe.model_validate(fields)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        if first["type"] == "extra_forbidden":
-            raise UserError(f"unknown field `{name}`", where=where, do=_near(name)) from error
-        raise UserError(f"{name}: {first['msg'].lower()}", where=where) from error
+    """A recipe from its fields; see `recipe_file.checked`."""
+    return recipe_file.checked(Recipe, fields, where)
 
 
 def with_options(base: Recipe | None, options: Mapping[str, object], generator: Sequence[str] = ()) -> Recipe:
@@ -198,17 +169,6 @@ def _option(text: str) -> tuple[str, Option]:
 def _written(value: Option) -> str:
     """The inverse of `_option`, for the value."""
     return value if isinstance(value, str) else str(value).lower()
-
-
-def _near(name: str) -> str:
-    """The field that an unknown one may have been meant to be."""
-    known: type[BaseModel] = Recipe
-    *parents, last = name.split(".")
-    for parent in parents:
-        annotation = known.model_fields[parent].annotation
-        assert isinstance(annotation, type)
-        known = annotation
-    return nearest(last, sorted(known.model_fields))
 
 
 def _changes(fields: dict[str, Any], usual: dict[str, Any], above: str = "") -> list[tuple[str, Any]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from models.recipe_file import checked
 from models.reply import Answer, Question, render_code, render_questions
 from synth.schema import Change, Provenance, Sample, SampleType
-from training.recipe import Recipe, checked
+from training.recipe import Recipe
 
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n"
@@ -83,7 +84,7 @@ def recipe(model: str | Path = "none", **sections: dict[str, Any]) -> Recipe:
         "checkpoints": {"every": 2, "evaluate_every": 2, "evaluation_samples": 8},
     }
     merged = {name: {**fields.get(name, {}), **sections.get(name, {})} for name in {*fields, *sections}}
-    return checked({"name": "tiny", **merged})
+    return checked(Recipe, {"name": "tiny", **merged})
 
 
 def write_tiny_folder(path: Path, *, architecture: str = "qwen2", template: str | None = CHATML) -> Path:

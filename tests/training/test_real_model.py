@@ -88,10 +88,11 @@ def test_it_asks_with_the_log_odds_of_the_runtime(engine: Engine, vocabulary: An
     """The same weights; the runtime rounds what they are multiplied with to 8 bits."""
     import math
 
-    from training.recipe import checked
+    from models.recipe_file import checked
+    from training.recipe import Recipe
     from training.run import Prepared, fresh_model
 
-    recipe = checked({"base": {"model": str(model_path)}})
+    recipe = checked(Recipe, {"base": {"model": str(model_path)}})
     from training.data import Data
     from training.engine.base import find_base
     from training.plan import plan

@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import UsageError, UserError
+from models.recipe_file import checked, shipped
 from tests.training.material import recipe
-from training.recipe import FOLDER, Recipe, checked, load, shipped
+from training.recipe import FOLDER, Recipe, load
 
 
 def test_the_shipped_recipes_are_read_under_their_own_names() -> None:
-    assert shipped() == ["paper", "qwen2.5-coder-0.5b", "qwen2.5-coder-1.5b"]
-    for name in shipped():
+    assert shipped(FOLDER) == ["paper", "qwen2.5-coder-0.5b", "qwen2.5-coder-1.5b"]
+    for name in shipped(FOLDER):
         assert load(name).name == name
 
 
@@ -26,7 +27,7 @@ def test_the_paper_recipe_is_that_of_the_authors_scripts() -> None:
     assert paper.data.max_tokens == 512
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", shipped(FOLDER))
 def test_every_line_of_a_shipped_recipe_has_a_comment_above_it(name: str) -> None:
     lines = (FOLDER / f"{name}.toml").read_text(encoding="utf-8").splitlines()
     bare = [
@@ -37,7 +38,7 @@ def test_every_line_of_a_shipped_recipe_has_a_comment_above_it(name: str) -> Non
     assert bare == []
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", shipped(FOLDER))
 def test_a_shipped_recipe_states_every_field(name: str) -> None:
     stated = load(name).model_dump(exclude_unset=True)
     optional = {"limit", "ratio", "steps", "threads"}
@@ -66,7 +67,7 @@ def test_any_text_survives_being_written(text: str) -> None:
     except UnicodeEncodeError:
         return
     made = recipe(text or "x")
-    assert checked(tomllib.loads(made.to_toml())) == made
+    assert checked(Recipe, tomllib.loads(made.to_toml())) == made
 
 
 @pytest.mark.parametrize(

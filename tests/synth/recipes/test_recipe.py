@@ -8,13 +8,14 @@ import tomllib
 import pytest
 
 from models.errors import UsageError, UserError
+from models.recipe_file import shipped
 from synth.generators import open_generator
 from synth.output.balance import FLAWS
 from synth.output.report import BuildReport
-from synth.recipes.recipe import FOLDER, GeneratorSettings, Recipe, load, shipped, with_options
+from synth.recipes.recipe import FOLDER, GeneratorSettings, Recipe, load, with_options
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", shipped(FOLDER))
 def test_a_shipped_recipe_is_complete_and_can_be_used(name):
     recipe = load(name)
     assert recipe.name == name
@@ -22,7 +23,7 @@ def test_a_shipped_recipe_is_complete_and_can_be_used(name):
     open_generator(recipe.generator, recipe.seed)
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", shipped(FOLDER))
 def test_every_field_of_a_shipped_recipe_has_a_comment_above_it(name):
     lines = (FOLDER / f"{name}.toml").read_text().splitlines()
     for number, line in enumerate(lines):
@@ -134,7 +135,7 @@ def test_the_command_of_a_recipe_makes_this_recipe(recipe):
 
 
 def test_the_shipped_files_are_toml():
-    for name in shipped():
+    for name in shipped(FOLDER):
         assert tomllib.loads((FOLDER / f"{name}.toml").read_text())
 
 

@@ -1,0 +1,84 @@
+"""Recipes as TOML files: found by name or path, and checked against their model, with errors for people."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from models.errors import UserError, nearest
+
+R = TypeVar("R", bound=BaseModel)
+
+
+def shipped(folder: Path) -> list[str]:
+    """The names of the recipes that lie in a package's folder."""
+    return sorted(path.stem for path in folder.glob("*.toml"))
+
+
+def place(given: str, folder: Path) -> Path:
+    """Where a recipe lies.
+
+    Args:
+        given: the name of one that comes with the package, or a TOML file.
+        folder: of those that come with the package.
+
+    Raises:
+        UserError: there is none of this name.
+    """
+    if Path(given).suffix == ".toml":
+        return Path(given)
+    if given not in shipped(folder):
+        raise UserError(f"no recipe is called `{given}`", do=nearest(given, shipped(folder)))
+    return folder / f"{given}.toml"
+
+
+def read_fields(path: Path) -> dict[str, Any]:
+    """The fields of a recipe, as they stand in its file.
+
+    Raises:
+        UserError: it cannot be read, or is not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(f"cannot read the recipe: {error.strerror}", where=str(path)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"not TOML: {error}", where=str(path)) from error
+
+
+def checked(kind: type[R], fields: dict[str, Any], where: str = "") -> R:
+    """A recipe from its fields.
+
+    Args:
+        kind: its model.
+        fields: as TOML has them.
+        where: they are from, for errors.
+
+    Raises:
+        UserError: one is unknown, missing or wrong; names it.
+    """
+    try:
+        return kind.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            raise UserError(f"unknown field `{name}`", where=where, do=_near(kind, name)) from error
+        message = first["msg"].removeprefix("Value error, ")
+        said = f"{name}: {message[0].lower()}{message[1:]}" if name else message
+        raise UserError(said, where=where) from error
+
+
+def _near(kind: type[BaseModel], name: str) -> str:
+    """The field that an unknown one may have been meant to be."""
+    known = kind
+    *parents, last = name.split(".")
+    for parent in parents:
+        annotation = known.model_fields[parent].annotation if parent in known.model_fields else None
+        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+            return ""
+        known = annotation
+    return nearest(last, sorted(known.model_fields))
