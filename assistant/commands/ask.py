@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from assistant.commands.options import model_options
+from assistant.commands.options import ask_option, model_options
 
 _EPILOG = """\b
 Exit codes:
@@ -40,6 +40,7 @@ class _RequestCommand(click.Command):
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else on stdout.")
 @click.option("--json-schema", is_flag=True, help="Print the schema of that document.")
 @click.option("--decide", is_flag=True, help="Print the decisions and p_ask; generate nothing.")
+@ask_option
 @model_options
 @click.option("--temperature", type=click.FloatRange(0, 2), help="Of the sampler.  [default: 0, greedy]")
 @click.option("--seed", type=click.IntRange(0), help="Of the sampler.  [default: 0]")

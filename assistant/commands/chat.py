@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from assistant.commands.options import model_options
+from assistant.commands.options import ask_option, model_options
 
 _EPILOG = """\b
 Without a terminal, each line of stdin is a request or a /command (one that ends
@@ -27,6 +27,7 @@ Exit codes:
     flag_value="",
     help="Go on with a session: its id, the name of a save, or the newest one.",
 )
+@ask_option
 @model_options
 def chat(resume: str | None, **flags: str | float | None) -> int:
     """Talk about code: requests, questions where something is open, code, and edits that can be undone.

@@ -1,4 +1,4 @@
-"""The flags that `clarify ask` and `clarify chat` share: when to ask, and which model answers."""
+"""The flags that commands share: when to ask, and which model answers."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
+ask_option = click.option(
+    "--ask", type=click.Choice(["auto", "always", "never"]), help="When to ask.  [default: auto]"
+)
+
 _OPTIONS = (
-    click.option(
-        "--ask", type=click.Choice(["auto", "always", "never"]), help="When to ask.  [default: auto]"
-    ),
     click.option(
         "--threshold",
         type=click.FloatRange(0, 1),

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+
+from assistant.commands.options import model_options
 
 if TYPE_CHECKING:
     from eval.schema import Category, Document, View
     from models.sandbox.policy import Choice
 
 _CATEGORIES = ("original", "1a", "1c", "1p", "2ac", "2ap", "2cp", "3acp")
-
-_MODEL_OPTIONS = (
-    click.option("--model", help="A name of `clarify models list`, a GGUF file, openai:NAME or gemini:NAME."),
-    click.option("--adapter", help="A GGUF LoRA file or a known adapter; `none` for the bare model."),
-    click.option("--base-url", metavar="URL", help="An OpenAI-compatible server (vLLM, llama.cpp, Ollama)."),
-    click.option("--context", type=click.IntRange(256), help="Context window in tokens."),
-    click.option("--threads", type=click.IntRange(1), help="CPU threads of the local model."),
-    click.option("--threshold", type=click.FloatRange(0, 1), help="Ask when p_ask is at least this."),
-    click.option("--max-tokens", type=click.IntRange(1), help="Most tokens of one reply."),
-    click.option("--temperature", type=click.FloatRange(0, 2), help="Of the sampler.  [default: 0, greedy]"),
-    click.option("--seed", type=click.IntRange(0), help="Of the sampler; one more for each further sample."),
-)
-
-
-def _model_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(_MODEL_OPTIONS):
-        function = option(function)
-    return function
 
 
 def _categories(
@@ -106,7 +89,9 @@ def _system(context: click.Context, parameter: click.Parameter, value: str) -> s
     show_default=True,
     help="For code that is run: bubblewrap else Landlock; bubblewrap; limits only.",
 )
-@_model_options
+@model_options
+@click.option("--temperature", type=click.FloatRange(0, 2), help="Of the sampler.  [default: 0, greedy]")
+@click.option("--seed", type=click.IntRange(0), help="Of the sampler; one more for each further sample.")
 @click.option("--out", type=click.Path(path_type=Path), help="The run's folder.  [default: one under runs/]")
 @click.option(
     "--score/--no-score",
@@ -149,6 +134,8 @@ def run(
     from eval.run import CATEGORIES, Options
     from eval.run import run as work
 
+    if as_json and not (score or p_ask_only):
+        raise click.UsageError("--json prints the figures, which --no-score leaves out.")
     options = Options(
         benchmark=benchmark,
         view=view,

@@ -34,6 +34,12 @@ def _rows(folder: str = "run") -> list[Response]:
     return read(RunFolder(Path(folder)).responses, Response)[0]
 
 
+def test_json_without_figures_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert clarify([*COMMAND, "--no-score", "--json"]) == 2
+    assert "--json prints the figures, which --no-score leaves out" in capsys.readouterr().err
+    assert not Path("run").exists()
+
+
 def test_every_text_gets_a_decision_with_one_prefill() -> None:
     assert clarify([*COMMAND, "--p-ask-only"]) == 0
     rows = _rows()
