@@ -82,6 +82,14 @@ class Plan:
         digest.update(repr(self.steps).encode())
         return digest.hexdigest()
 
+    @functools.cached_property
+    def _lengths(self) -> list[int]:
+        return [len(one) for one in self.data.encoded]
+
+    @functools.cached_property
+    def _ids(self) -> list[tuple[int, ...]]:
+        return [one.ids for one in self.data.encoded]
+
     def step(self, number: int, *, devices: int = 1, device: int = 0) -> Step:
         """What a device computes in a step, the first one being 0."""
         return self.batches(self.steps[number], devices=devices, device=device)
@@ -90,9 +98,9 @@ class Plan:
         """How a device computes these samples."""
         return plan_step(
             places,
-            [len(one) for one in self.data.encoded],
+            self._lengths,
             tokens_per_batch=self.tokens_per_batch,
-            ids=[one.ids for one in self.data.encoded] if self.share_prefix else None,
+            ids=self._ids if self.share_prefix else None,
             devices=devices,
             device=device,
         )

@@ -5,13 +5,13 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from models.errors import UserError
 from synth.schema import Sample
 from tests.training.material import sample, samples
-from training.mixing import counts, is_clarify, mix, order, split
+from training.mixing import Counts, counts, is_clarify, mix, order, split
 from training.recipe import DataSettings
 
 SIDES = st.integers(1, 300)
@@ -54,6 +54,7 @@ def test_a_second_round_is_answered_by_code() -> None:
 
 
 @given(SIDES, SIDES, RATIOS, SAMPLINGS)
+@example(4, 1, 0.25, "oversampling")  # both sides stay as they are: a smaller one would drop a sample
 def test_no_other_count_is_nearer_to_the_ratio(code: int, clarify: int, ratio: float, sampling: str) -> None:
     found = counts(code, clarify, settings(ratio=ratio, sampling=sampling))
     assert found.code >= 1
@@ -61,31 +62,45 @@ def test_no_other_count_is_nearer_to_the_ratio(code: int, clarify: int, ratio: f
     match sampling:
         case "uniform":
             assert found.total == code + clarify
-            neighbours = [(found.code - 1, found.clarify + 1), (found.code + 1, found.clarify - 1)]
+            neighbours = [Counts(found.code - d, found.clarify + d) for d in (-1, 1)]
         case "downsampling":
             assert found.code == code or found.clarify == clarify
             assert found.code <= code
             assert found.clarify <= clarify
-            neighbours = _neighbours(found.code, found.clarify, move_code=found.clarify == clarify)
+            neighbours = [
+                one
+                for one in _neighbours(found, code, clarify)
+                if one.code <= code and one.clarify <= clarify
+            ]
         case _:
             assert found.code == code or found.clarify == clarify
             assert found.code >= code
             assert found.clarify >= clarify
-            neighbours = _neighbours(found.code, found.clarify, move_code=found.clarify == clarify)
-    for other_code, other_clarify in neighbours:
-        if other_code >= 1 and other_clarify >= 1:
+            neighbours = [
+                one
+                for one in _neighbours(found, code, clarify)
+                if one.code >= code and one.clarify >= clarify
+            ]
+    for other in neighbours:
+        if other.code >= 1 and other.clarify >= 1:
             # In samples, not in shares: rounding is exact where the other side is what it is.
-            assert _off(found.code, found.clarify, ratio) <= _off(other_code, other_clarify, ratio) + 1e-9
+            assert _off(found, ratio) <= _off(other, ratio) + 1e-9
 
 
-def _neighbours(code: int, clarify: int, *, move_code: bool) -> list[tuple[int, int]]:
-    return [(code + d, clarify) if move_code else (code, clarify + d) for d in (-1, 1)]
+def _neighbours(of: Counts, code: int, clarify: int) -> list[Counts]:
+    """One sample more or less of a side; the other side, or this one, is as it is in the data."""
+    moved = [Counts(of.code + d, of.clarify) for d in (-1, 1)] + [
+        Counts(of.code, of.clarify + d) for d in (-1, 1)
+    ]
+    return [one for one in moved if one.code == code or one.clarify == clarify]
 
 
-def _off(code: int, clarify: int, ratio: float) -> float:
+def _off(of: Counts, ratio: float) -> float:
     """How many samples of code are too many or too few for the ratio, or of the other side."""
     exact = Fraction(ratio)
-    return float(min(abs(code - clarify * (1 - exact) / exact), abs(clarify - code * exact / (1 - exact))))
+    return float(
+        min(abs(of.code - of.clarify * (1 - exact) / exact), abs(of.clarify - of.code * exact / (1 - exact)))
+    )
 
 
 @given(SIDES, SIDES, RATIOS, SAMPLINGS, st.integers(2, 100))

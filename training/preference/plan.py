@@ -96,19 +96,27 @@ class PairPlan:
         digest.update(repr(self.steps).encode())
         return digest.hexdigest()
 
+    @functools.cached_property
+    def _trees(self) -> list[tuple[int, ...]] | None:
+        return [one.joined for one in self.encoded] if self.share_prefix else None
+
+    @functools.cached_property
+    def _lengths(self) -> list[int]:
+        if self._trees is not None:
+            return list(map(len, self._trees))
+        return [2 * max(len(one.chosen), len(one.rejected)) for one in self.encoded]
+
     def step(self, number: int, *, devices: int = 1, device: int = 0) -> Step:
         """What a device computes in a step, the first one being 0."""
         return self.batches(self.steps[number], devices=devices, device=device)
 
     def batches(self, places: Sequence[int], *, devices: int = 1, device: int = 0) -> Step:
         """How a device computes these pairs; the two replies of one stay in one batch."""
-        trees = [one.joined for one in self.encoded] if self.share_prefix else None
-        padded = [2 * max(len(one.chosen), len(one.rejected)) for one in self.encoded]
         return plan_step(
             places,
-            list(map(len, trees)) if trees else padded,
+            self._lengths,
             tokens_per_batch=self.tokens_per_batch,
-            ids=trees,
+            ids=self._trees,
             devices=devices,
             device=device,
         )
