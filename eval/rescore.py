@@ -9,9 +9,7 @@ from pathlib import Path
 
 from eval.benchmarks.catalogue import open_benchmark
 from eval.figures import document
-from eval.judges.catalogue import REFERENCE as REFERENCE
-from eval.judges.catalogue import RULE as RULE
-from eval.judges.catalogue import open_judge
+from eval.judges.catalogue import RULE, open_judge
 from eval.judges.judging import judge_all
 from eval.schema import Document, Judgement, Response, Score, Variant, View
 from eval.scoring import Bench, score_all

@@ -94,11 +94,6 @@ def plan_step(
     return Step(tuple(_trees(rows, ids, tokens_per_batch)), tuple(places))
 
 
-def padded_tokens(batch: Sequence[Row], lengths: Sequence[int]) -> int:
-    """Tokens of a batch with its padding, nothing shared."""
-    return len(batch) * max(lengths[row.place] for row in batch)
-
-
 def collate(rows: Sequence[Encoded], weights: Sequence[Sequence[float]], *, share_prefix: bool) -> Batch:
     """A batch as tensors.
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from eval.benchmarks.catalogue import open_benchmark
 from eval.figures import document
+from eval.judges.catalogue import REFERENCE, RULE
 from eval.reports.basis import Basis
 from eval.reports.result import Result
-from eval.rescore import DECISION, REFERENCE, RULE, judged
+from eval.rescore import DECISION, judged
 from eval.schema import Score, Variant, View
 from eval.store import Log, RunFolder, read_log, read_scores
 from models.errors import UsageError, UserError

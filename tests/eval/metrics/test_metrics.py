@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import itertools
 import math
 
 import numpy as np
@@ -9,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.metrics.communication import communication_rate, good_only_rate, good_question_rate
-from eval.metrics.passing import mean_pass_at_k, pass_at_k
+from eval.metrics.passing import pass_at_1
 from eval.metrics.questions import ask_f1, coverage, distinct_share, questions_of, questions_per_ask
 from eval.schema import Response
 from models.reply import Question
@@ -22,19 +21,13 @@ def column(*values: float | None) -> np.ndarray:
 ONES = np.ones((1, 4))
 
 
-@given(st.integers(1, 7), st.data())
-def test_pass_at_k_is_the_share_of_choices_with_a_solved_one(samples: int, data: st.DataObject) -> None:
-    solved = data.draw(st.integers(0, samples))
-    k = data.draw(st.integers(1, samples))
-    choices = list(itertools.combinations([True] * solved + [False] * (samples - solved), k))
-    assert pass_at_k(samples, solved, k) == pytest.approx(sum(map(any, choices)) / len(choices))
-
-
-def test_pass_at_k_of_too_few() -> None:
-    with pytest.raises(ValueError, match="pass@3 of 2 samples"):
-        pass_at_k(2, 1, 3)
-    assert mean_pass_at_k([(2, 1), (2, 2)], 1) == 0.75
-    assert math.isnan(mean_pass_at_k([], 1))
+@given(st.lists(st.lists(st.booleans(), min_size=1, max_size=6), min_size=1, max_size=5))
+def test_pass_at_1_is_the_unbiased_estimate_over_texts(samples: list[list[bool]]) -> None:
+    # Chen et al.: the mean over texts of 1 - C(n - c, 1) / C(n, 1), n samples of which c solve the text.
+    expected = sum(1 - (len(one) - sum(one)) / len(one) for one in samples) / len(samples)
+    solved = np.asarray([float(value) for one in samples for value in one])
+    weights = np.asarray([[1 / len(one) for one in samples for _ in one]])
+    assert pass_at_1(solved, weights)[0] == pytest.approx(expected)
 
 
 def test_rates_of_asking() -> None:
