@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.judges.asking import questions_of
 from eval.metrics import communication, passing, questions, ranking, reliability
 from eval.metrics.weighted import Column, Weights, mean
 from eval.rows import Rows, rows_of
@@ -96,7 +97,7 @@ def document(
         text
         for response in responses
         if (found := judgements.get(response.key)) is not None and found.asked
-        for text in [(response.category, questions.questions_of(response))]
+        for text in [(response.category, questions_of(response))]
     ]
     by_category: dict[str, Figures] = {}
     corrected = _against_originals(rows)

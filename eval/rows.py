@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.metrics.questions import questions_of
+from eval.judges.asking import questions_of
 from eval.metrics.weighted import Column
 from eval.schema import Judgement, Response, Score, points_of
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
+
+# A shell starts background jobs with Ctrl-C ignored, and children inherit that: tests that press it would hang.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _USERS_ENVIRONMENT = dict(os.environ)  # before any test changes it
 

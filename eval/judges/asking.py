@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from eval.schema import Response
+
 _FENCED = re.compile(r"^[ \t]*(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t]*(?P=fence)[ \t]*$|\Z)", re.S | re.M)
 _BARE_CODE = re.compile(r"^(?:def|class) \w+.*:\s*$|^(?:import \w|from \w+ import )", re.M)
 _SENTENCE_END = re.compile(r"(?<=[.?!:])\s+|\n+")
@@ -72,6 +74,13 @@ def read_asking(reply: str) -> Asking:
     if said and (not questions or any(_COMPLAINT.search(one) for one in said)):
         questions.insert(0, _joined(" ".join(said)))
     return Asking(tuple(dict.fromkeys(filter(None, questions))), has_code)
+
+
+def questions_of(response: Response) -> tuple[str, ...]:
+    """The questions of a reply: as they were put, or, in a foreign log, as its text has them."""
+    if response.questions:
+        return tuple(question.text for question in response.questions)
+    return read_asking(response.reply).questions
 
 
 def is_only_code(reply: str) -> bool:

@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.judges.agreement import Split, in_split
+from eval.judges.asking import questions_of
 from eval.judges.evidence import FEATURES, FOR
-from eval.judges.reference import EMBEDDED, GOOD, LEXICAL, ReferenceJudge, Weights, questions_of
+from eval.judges.reference import EMBEDDED, GOOD, LEXICAL, ReferenceJudge, Weights
 
 if TYPE_CHECKING:
     from eval.schema import Variant

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from eval.judges.asking import read_asking
+from eval.judges.asking import questions_of
 from eval.judges.evidence import FEATURES, aimed_at, difference, features
 from eval.schema import Judgement, Response, Variant
 from models.errors import UserError
@@ -119,13 +119,6 @@ class ReferenceJudge:
             covered=0,
             reason=reason,
         )
-
-
-def questions_of(response: Response) -> tuple[str, ...]:
-    """The questions as they were put, or, in a foreign log, as the reply's text has them."""
-    if response.questions:
-        return tuple(question.text for question in response.questions)
-    return read_asking(response.reply).questions
 
 
 def _covered(aimed: Sequence[str], variant: Variant) -> int:

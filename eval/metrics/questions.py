@@ -9,16 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from eval.judges.asking import read_asking
 from eval.metrics.weighted import Column, Weights, ratio
-from eval.schema import Response
-
-
-def questions_of(response: Response) -> tuple[str, ...]:
-    """The questions of a reply: as they were put, or, in a foreign log, as its text has them."""
-    if response.questions:
-        return tuple(question.text for question in response.questions)
-    return read_asking(response.reply).questions
 
 
 def ask_f1(asked: Column, targeted: Column, points: Column, covered: Column, weights: Weights) -> Column:

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eval.judges.asking import questions_of
 from eval.metrics.communication import communication_rate, good_only_rate, good_question_rate
 from eval.metrics.passing import pass_at_1
-from eval.metrics.questions import ask_f1, coverage, distinct_share, questions_of, questions_per_ask
+from eval.metrics.questions import ask_f1, coverage, distinct_share, questions_per_ask
 from eval.schema import Response
 from models.reply import Question
 
