@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-# A shell starts background jobs with Ctrl-C ignored, and children inherit that: tests that press it would hang.
+# A shell starts background jobs with Ctrl-C ignored, which children inherit: tests that press it would hang.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _USERS_ENVIRONMENT = dict(os.environ)  # before any test changes it
