@@ -35,6 +35,10 @@ bench: $(VENV)/.dev pull ## Measurements, by hand
 	$(BIN)/python -m benchmarks.bench_sandbox
 	$(BIN)/python -m benchmarks.bench_synth
 	$(BIN)/python -m benchmarks.bench_llm_generator --processes 2
+	$(BIN)/python -m benchmarks.bench_eval_scoring
+	$(BIN)/python -m benchmarks.bench_adapter
+	$(BIN)/clarify synth build --source corpus --limit 600 --out build/bench/corpus.jsonl
+	$(BIN)/python -m benchmarks.bench_training build/bench/corpus.jsonl --steps 2
 
 clean: ## Forget the environment; models stay
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,6 +1,6 @@
 """How fast training is, and what each part of that is worth, against a plain Trainer run on the same data.
 
-Usage: python benchmarks/bench_training.py DATA [--recipe NAME] [--steps N] [--set FIELD=VALUE]
+Usage: python -m benchmarks.bench_training DATA [--recipe NAME] [--steps N] [--set FIELD=VALUE]
        [--variant NAME]
 
 The plain run is transformers' Trainer with peft on the same base in float32, full logits, each micro-batch of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.errors import UserError
@@ -43,6 +43,11 @@ class Encoded:
     def supervised(self) -> tuple[int, ...]:
         """The tokens that the loss is of."""
         return self.ids[self.learned_from :]
+
+    @property
+    def decision(self) -> Encoded:
+        """The same up to the reply's first token, which decides between asking and coding."""
+        return replace(self, ids=self.ids[: self.reply_start + 1])
 
 
 @dataclass(frozen=True, slots=True)

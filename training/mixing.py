@@ -62,7 +62,7 @@ def split(samples: Sequence[Sample], settings: DataSettings) -> Split:
     aside = {
         group
         for group in groups
-        if group in settings.held_out_groups or _place(group, settings.seed) < settings.held_out
+        if group in settings.held_out_groups or _place("held-out", group, settings.seed) < settings.held_out
     }
     return Split(
         training=tuple(place for place, sample in enumerate(samples) if sample.group not in aside),
@@ -119,6 +119,18 @@ def mix(samples: Sequence[Sample], places: Iterable[int], settings: DataSettings
         sides[is_clarify(samples[place])].append(place)
     wanted = counts(len(sides[0]), len(sides[1]), settings)
     return tuple(sorted(_draw(sides[0], wanted.code) + _draw(sides[1], wanted.clarify)))
+
+
+def learned_whole(sample: Sample, settings: DataSettings) -> bool:
+    """Whether a sample's whole reply is learned; what follows from its id stays when other samples come.
+
+    Args:
+        sample: of a second round it is always, since only code can follow the answers.
+        settings: the shares by type, and the seed.
+    """
+    if sample.answers:
+        return True
+    return _place("whole", sample.id, settings.seed) < settings.whole_replies.get(sample.type, 1.0)
 
 
 def order(
@@ -218,7 +230,7 @@ def _shuffled(items: Sequence[T], chance: random.Random) -> list[T]:
     return chance.sample(items, len(items))
 
 
-def _place(group: str, seed: int) -> float:
-    """Where a group lies between 0 and 1."""
-    digest = hashlib.blake2b(f"held-out:{seed}:{group}".encode("utf-8", "replace"), digest_size=8).digest()
+def _place(what: str, name: str, seed: int) -> float:
+    """Where a name lies from 0 up to 1, for one matter."""
+    digest = hashlib.blake2b(f"{what}:{seed}:{name}".encode("utf-8", "replace"), digest_size=8).digest()
     return int.from_bytes(digest, "big") / 2**64

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import hashlib
 from collections.abc import Sequence
@@ -135,6 +136,7 @@ def plan(data: EncodedSamples, recipe: Recipe) -> Plan:
     if not sides.training:
         raise UserError("all samples are kept aside", do="lower data.held_out, or name other groups")
     mixed = mixing.mix(data.samples, sides.training, recipe.data)
+    data = _shortened(data, mixed, recipe)
     steps: list[tuple[int, ...]] = []
     per_epoch, epoch = 0, 0
     wanted = recipe.schedule.steps
@@ -166,3 +168,12 @@ def plan(data: EncodedSamples, recipe: Recipe) -> Plan:
         share_prefix=recipe.memory.share_prefix,
         tokens_per_batch=recipe.memory.tokens_per_batch,
     )
+
+
+def _shortened(data: EncodedSamples, places: Sequence[int], recipe: Recipe) -> EncodedSamples:
+    """With what is learned of each sample; those kept aside stay whole."""
+    encoded = list(data.encoded)
+    for place in set(places):
+        if not mixing.learned_whole(data.samples[place], recipe.data):
+            encoded[place] = encoded[place].decision
+    return dataclasses.replace(data, encoded=tuple(encoded))

@@ -89,6 +89,10 @@ class DataSettings(_Section):
     weights: dict[SampleType, Annotated[float, Field(gt=0)]] = Field(
         default={}, description="How much a sample counts in the loss, by its type; 1 when not given."
     )
+    whole_replies: dict[SampleType, Annotated[float, Field(ge=0, le=1)]] = Field(
+        default={}, description="Share of the first rounds, by type, whose reply is learned whole; of the "
+        "others only its first token is, which decides between asking and coding. 1 when not given.",
+    )  # fmt: skip
     limit: int | None = Field(default=None, ge=1, description="Most samples; the ratio is kept.")
     held_out: float = Field(
         default=0.1, ge=0, lt=1,

@@ -21,6 +21,9 @@ from synth.schema import Problem, Provenance, Sample, type_of
 _OPTION_WORDS = 12
 """Longer answers are not offered as options."""
 
+_GROUP_WORDINGS = 2
+"""In how many ways the questions of points that stand in one text are worded."""
+
 
 @dataclass(frozen=True, slots=True)
 class CorpusGenerator:
@@ -44,8 +47,9 @@ class CorpusGenerator:
             rng: the same state gives the same samples.
 
         Yields:
-            both clear wordings; each point alone, then the second rounds that follow from each of its
-            readings of which the code is known; two or three points that go together, with a second round.
+            both clear wordings; each point alone, asked about in each wording of its questions, then the
+            second rounds that follow from each of its readings of which the code is known; two or three
+            points that go together, asked about in two wordings, with a second round.
 
         Raises:
             KeyError: the corpus has no such problem.
@@ -59,11 +63,12 @@ class CorpusGenerator:
             yield from self._combined(problem, source, group, rng)
 
     def _alone(self, problem: Problem, source: CorpusProblem, point: Point, rng: Random) -> Iterator[Sample]:
-        question = self._question(point, rng)
-        yield self._unclear(problem, source, (point,), (question,))
+        worded = self._worded((point,), len(point.questions), rng)
+        yield from self._asked(problem, source, (point,), worded)
         for number, reading in enumerate(point.readings):
             code = reading.follow(source.solution)
             if code is not None:
+                (question,) = rng.choice(worded)
                 said = Answer(question=question, text=self._answer(point, reading, rng))
                 yield self._answered(problem, source, (point,), (said,), code, f"answered-{number}")
 
@@ -71,16 +76,26 @@ class CorpusGenerator:
         self, problem: Problem, source: CorpusProblem, group: Sequence[Point], rng: Random
     ) -> Iterator[Sample]:
         points = tuple(sorted(group, key=lambda point: source.clear(point.of).find(point.edits[0].before)))
-        questions = tuple(self._question(point, rng) for point in points)
-        yield self._unclear(problem, source, points, questions)
+        worded = self._worded(points, _GROUP_WORDINGS, rng)
+        yield from self._asked(problem, source, points, worded)
         said = tuple(
             Answer(question=question, text=self._answer(point, point.meant, rng))
-            for point, question in zip(points, questions, strict=True)
+            for point, question in zip(points, rng.choice(worded), strict=True)
         )
         yield self._answered(problem, source, points, said, source.solution, "answered")
 
-    def _question(self, point: Point, rng: Random) -> Question:
-        text = rng.choice(point.questions)
+    def _worded(self, points: Sequence[Point], most: int, rng: Random) -> list[tuple[Question, ...]]:
+        """So many lists of a question for each point, no point worded alike in two that follow each other."""
+        firsts = [rng.randrange(len(point.questions)) for point in points]
+        return [
+            tuple(
+                self._question(point, point.questions[(first + turn) % len(point.questions)], rng)
+                for point, first in zip(points, firsts, strict=True)
+            )
+            for turn in range(most)
+        ]
+
+    def _question(self, point: Point, text: str, rng: Random) -> Question:
         options = [reading.option for reading in point.readings]
         rng.shuffle(options)
         short = all(len(option.split()) <= _OPTION_WORDS for option in options)
@@ -96,21 +111,22 @@ class CorpusGenerator:
             problem, f"clear-{label}", text, type="Original", answer=render_code(problem.solution)
         )
 
-    def _unclear(
+    def _asked(
         self,
         problem: Problem,
         source: CorpusProblem,
         points: tuple[Point, ...],
-        questions: tuple[Question, ...],
-    ) -> Sample:
-        return self._sample(
-            problem,
-            _label(points),
-            source.unclear(*points),
-            answer=render_questions(questions),
-            questions=questions,
-            **_flaws(source, points),
-        )
+        worded: Sequence[tuple[Question, ...]],
+    ) -> Iterator[Sample]:
+        for number, questions in enumerate(worded):
+            yield self._sample(
+                problem,
+                f"{_label(points)}:asked-{number}",
+                source.unclear(*points),
+                answer=render_questions(questions),
+                questions=questions,
+                **_flaws(source, points),
+            )
 
     def _answered(
         self,

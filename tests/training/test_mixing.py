@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from models.errors import UserError
 from synth.schema import Sample
-from tests.training.material import sample, samples
-from training.mixing import Counts, counts, is_clarify, mix, order, split
+from tests.training.material import recipe, sample, samples
+from training.masking import Encoded, EncodedSamples
+from training.mixing import Counts, counts, is_clarify, learned_whole, mix, order, split
+from training.plan import plan
 from training.recipe import DataSettings
 
 SIDES = st.integers(1, 300)
@@ -246,3 +248,25 @@ def test_without_a_ratio_the_mix_is_the_data(code: int, clarify: int) -> None:
     assume(code and clarify)
     found = counts(code, clarify, settings())
     assert (found.code, found.clarify) == (code, clarify)
+
+
+def test_so_many_replies_are_learned_whole_as_the_recipe_says() -> None:
+    settings = DataSettings(whole_replies={"Original": 0.25, "Incomplete": 0.0})
+    clear = [sample(number) for number in range(2000)]
+    assert 0.2 < sum(learned_whole(one, settings) for one in clear) / len(clear) < 0.3
+    assert not any(learned_whole(sample(number, type="Incomplete"), settings) for number in range(50))
+    assert all(learned_whole(sample(number, type="Ambiguous"), settings) for number in range(50))
+    answered = [sample(number, type="Incomplete", answered=True) for number in range(50)]
+    assert all(learned_whole(one, settings) for one in answered)
+
+
+def test_of_the_others_the_decision_alone_is_learned() -> None:
+    made = [sample(number, type=kind) for number in range(9) for kind in ("Original", "Incomplete")]
+    encoded = [Encoded(tuple(range(10 + place)), 5, 5) for place in range(len(made))]
+    settings = recipe(data={"whole_replies": {"Original": 0.0}, "held_out": 0.3})
+    laid_out = plan(EncodedSamples(tuple(made), tuple(encoded), 0), settings)
+    assert laid_out.held_out
+    for place, (one, whole) in enumerate(zip(laid_out.data.encoded, encoded, strict=True)):
+        short = made[place].type == "Original" and place not in laid_out.held_out
+        assert one == (Encoded(whole.ids[:6], 5, 5) if short else whole)
+        assert len(laid_out.weights[place]) == len(one.supervised)

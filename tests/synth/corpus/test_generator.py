@@ -25,12 +25,18 @@ def samples(seed: int = 1) -> tuple[Sample, ...]:
     return tuple(s for p in problems() for s in generator.samples(p, random_for(seed, p.id)))
 
 
-def test_every_point_is_asked_about_alone_and_every_wording_is_answered():
-    alone = Counter(s.source_id for s in samples() if s.unclear and not s.further_changes)
+def test_every_point_is_asked_about_alone_in_each_wording_and_every_clear_wording_is_answered():
+    alone = {
+        (s.source_id, s.change.kind, s.questions[0].text)
+        for s in samples()
+        if s.unclear and s.change is not None and not s.further_changes
+    }
     clear = Counter(s.source_id for s in samples() if s.change is None)
+    assert alone == {
+        (id, point.key, text) for id in clear for point in find(id).points for text in point.questions
+    }
     for problem in problems():
         source = find(problem.id)
-        assert alone[problem.id] == len(source.points)
         assert clear[problem.id] == len(source.wordings)
 
 
@@ -101,3 +107,14 @@ def test_a_problem_that_the_corpus_does_not_have_is_told():
                 problems()[0].model_copy(update={"id": "corpus:strings/none"}), random_for(0, "")
             )
         )
+
+
+def test_points_that_stand_together_are_asked_about_in_two_wordings():
+    asked: dict[tuple[str, str], list[Sample]] = {}
+    for sample in samples():
+        if sample.unclear and sample.further_changes:
+            asked.setdefault((sample.source_id, sample.problem), []).append(sample)
+    assert len(asked) > 500
+    for one, other in asked.values():
+        pairs = zip(one.questions, other.questions, strict=True)
+        assert all(first.text != second.text for first, second in pairs)
