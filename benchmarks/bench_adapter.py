@@ -32,6 +32,7 @@ from models.registry.sizes import readable
 from models.reply import Question, first_round, render_code, render_questions
 from models.runtime.adapter import Adapter
 from models.runtime.batches import plan
+from models.runtime.context import Context
 from models.runtime.library import library
 from models.runtime.machine import default_threads
 from models.runtime.model import Model
@@ -89,7 +90,9 @@ def _open(form: Form) -> Session:
     """A session that stays open to the end of the process."""
     module = library()
     model = Model(module, form.path, form.path.stem, AbortFlag())
-    session = Session(module, model, context_tokens=1024, threads=default_threads(), abort=AbortFlag())
+    session = Session(
+        Context(module, model, context_tokens=1024, threads=default_threads(), abort=AbortFlag())
+    )
     if form.adapter is not None:
         session.use_adapter(Adapter(module, model, form.adapter).handle)
     return session

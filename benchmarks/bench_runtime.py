@@ -1,6 +1,6 @@
 """How fast the runtime reads and writes, and what its own choices cost, as ratios within one run.
 
-Usage: python benchmarks/bench_runtime.py [MODEL.gguf] [--rounds N] [--busy]
+Usage: python -m benchmarks.bench_runtime [MODEL.gguf] [--rounds N] [--busy]
 
 Each variant is measured once a round, the variants in turn, and the best round counts, so that other load
 on the machine disturbs the ratios little. `--busy` adds how two threads bear another busy process, with
@@ -16,14 +16,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from models.backends.base import Prompt
+from models.backends.base import Prompt, Sampling
 from models.backends.gguf import GgufBackend
 from models.registry.resolve import resolve
 from models.reply import FENCE_OPENER, LIST_OPENER, first_round
 from models.runtime.batches import CHUNK, plan
+from models.runtime.context import Context
 from models.runtime.library import library
 from models.runtime.machine import default_threads
 from models.runtime.model import Model
@@ -31,6 +33,7 @@ from models.runtime.owner import AbortFlag
 from models.runtime.session import Session
 
 _READ, _WRITTEN = 512, 16  # tokens in a round
+_TOGETHER = 64  # tokens of a reply
 Rates = tuple[float, float]
 
 
@@ -53,18 +56,21 @@ def main() -> None:
     _threads(model, options.rounds)
     _abort_callbacks(model, options.rounds)
     _decisions(path, options.rounds)
+    _together(path, options.rounds)
     if options.busy:
         _busy(path, options.rounds)
 
 
 def _session(model: Model, *, chunk: int = CHUNK, threads: int | None = None) -> Session:
     return Session(
-        library(),
-        model,
-        context_tokens=2048,
-        threads=threads or default_threads(),
-        abort=AbortFlag(),
-        chunk=chunk,
+        Context(
+            library(),
+            model,
+            context_tokens=2048,
+            threads=threads or default_threads(),
+            abort=AbortFlag(),
+            chunk=chunk,
+        )
     )
 
 
@@ -103,7 +109,7 @@ def _chunks(model: Model, rounds: int) -> None:
     variants = {str(size): partial(_rate, sessions[size], size) for size in sizes}
     _show("tokens a batch", _measure(variants, rounds), "256")
     for session in sessions.values():
-        session.free()
+        session.context.free()
 
 
 def _threads(model: Model, rounds: int) -> None:
@@ -112,7 +118,7 @@ def _threads(model: Model, rounds: int) -> None:
     variants = {str(count): partial(_rate, sessions[count], CHUNK) for count in counts}
     _show("threads", _measure(variants, rounds), str(default_threads()))
     for session in sessions.values():
-        session.free()
+        session.context.free()
 
 
 def _abort_callbacks(model: Model, rounds: int) -> None:
@@ -125,12 +131,12 @@ def _abort_callbacks(model: Model, rounds: int) -> None:
     }
 
     def run(name: str) -> Rates:
-        llama.llama_set_abort_callback(session.handle, *callbacks[name])
+        llama.llama_set_abort_callback(session.context.handle, *callbacks[name])
         return _rate(session, CHUNK)
 
     variants = {name: partial(run, name) for name in callbacks}
     _show("what the abort flag is read by", _measure(variants, rounds), "none")
-    session.free()
+    session.context.free()
 
 
 def _decisions(path: Path, rounds: int) -> None:
@@ -160,6 +166,30 @@ def _decisions(path: Path, rounds: int) -> None:
     first = min(seconds["first run on this machine"])
     for name, values in seconds.items():
         print(f"  {name:<32}{min(values):>10.3f}{min(values) / first:>8.2f}")
+    print()
+
+
+def _together(path: Path, rounds: int) -> None:
+    """Tokens a second over all replies, where several are written at a time; each to a prompt of its own."""
+    sampling = Sampling(max_tokens=_TOGETHER)
+    prompts = [first_round(f"def f{number}(rows): ...  # sort the rows") for number in range(16)]
+
+    def rate(sequences: int) -> float:
+        with GgufBackend(path, name="bench", context_tokens=1024, parallel=sequences) as backend:
+            write = partial(backend.complete, sampling=sampling)
+            with ThreadPoolExecutor(sequences) as pool:
+                started = time.perf_counter()
+                replies = list(pool.map(write, [Prompt(messages) for messages in prompts]))
+            seconds = time.perf_counter() - started
+        return sum(reply.usage.generated_tokens for reply in replies) / seconds
+
+    best: dict[int, float] = {}
+    for _ in range(rounds):
+        for sequences in (1, 2, 4, 8, 16):
+            best[sequences] = max(best.get(sequences, 0.0), rate(sequences))
+    print(f"{'replies at a time':<34}{'write t/s':>10}{'ratio':>8}")
+    for sequences, found in best.items():
+        print(f"  {sequences:<32}{found:>10.1f}{found / best[1]:>8.2f}")
     print()
 
 

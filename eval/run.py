@@ -16,6 +16,7 @@ from assistant.decision.decider import build_decider
 from assistant.setup import backend_choice, decision_settings
 from eval.benchmarks import humanevalcomm
 from eval.benchmarks.catalogue import open_benchmark
+from eval.crew import Crew
 from eval.protocol.answerer import SILENT, SPANS, Answerer, SilentAnswerer, SpanAnswerer
 from eval.protocol.meter import Meter
 from eval.protocol.progress import on_stderr
@@ -24,7 +25,7 @@ from eval.rivals.base import Tools
 from eval.rivals.catalogue import OURS, entry, make
 from eval.schema import UNCLEAR_CATEGORIES, Category, Response, RunInfo, Variant, View
 from eval.store import RunFolder, append, read
-from models.backends.base import Identity
+from models.backends.base import Identity, TextBackend
 from models.backends.select import BackendChoice, open_backend
 from models.errors import UsageError, UserError
 from models.sandbox.policy import Choice
@@ -55,6 +56,7 @@ class Options:
         p_ask_only: decide and generate nothing.
         unclarified: also write code without asking where questions were asked.
         sandbox: for systems that run code.
+        parallel: texts that are worked on at a time.
         out: the run's folder; None for one under `runs/`.
         command: the command line, for the record.
     """
@@ -70,6 +72,7 @@ class Options:
     p_ask_only: bool = False
     unclarified: bool = True
     sandbox: Choice = "auto"
+    parallel: int = 1
     out: Path | None = None
     command: str = ""
 
@@ -92,22 +95,35 @@ def run(options: Options, settings: Settings) -> RunFolder:
     _check(options, settings)
     variants = select(open_benchmark(options.benchmark, options.view), options.categories, options.limit)
     instruction = _text_of(options.instruction) if options.instruction else None
-    choice = backend_choice(settings)
-    with closing(Meter(open_backend(choice))) as meter, _answerer(options.answerer, choice) as answerer:
-        ours = build_decider(meter)
+    choice = dataclasses.replace(backend_choice(settings), parallel=options.parallel)
+    with closing(open_backend(choice)) as backend, _answerer(options.answerer, choice) as answerer:
         sandbox = functools.cache(lambda: open_sandbox(options.sandbox))
-        system = make(options.system, Tools(meter, ours, instruction, sandbox))
         decision = decision_settings(settings.model_copy(update={"ask": "auto"}))
-        model_sha256, adapter_sha256 = _hashes(choice, meter.identity)
+
+        def protocol() -> Protocol:
+            meter = Meter(backend)
+            ours = build_decider(meter)
+            return Protocol(
+                system=options.system,
+                decider=make(options.system, Tools(meter, ours, instruction, sandbox)).decider,
+                assistant=ours,
+                answerer=answerer,
+                settings=decision,
+                meter=meter,
+                unclarified=options.unclarified,
+            )
+
+        system = make(options.system, Tools(backend, build_decider(backend), instruction, sandbox))
+        model_sha256, adapter_sha256 = _hashes(choice, backend.identity)
         info = RunInfo(
             benchmark=variants[0].benchmark,
             view=options.view,
             system=options.system,
             p_ask_only=options.p_ask_only,
             answerer="" if options.p_ask_only else answerer.name,
-            model=meter.identity.model,
+            model=backend.identity.model,
             model_sha256=model_sha256,
-            adapter=meter.identity.adapter,
+            adapter=backend.identity.adapter,
             adapter_sha256=adapter_sha256,
             instruction_sha256=hashlib.sha256(system.instruction.encode()).hexdigest(),
             threshold=decision.threshold,
@@ -115,24 +131,24 @@ def run(options: Options, settings: Settings) -> RunFolder:
             seed=decision.sampling.seed,
             samples=options.samples,
             max_tokens=decision.sampling.max_tokens,
+            parallel=options.parallel,
             version=version("clarifycoder"),
             command=options.command,
             sandbox=str(sandbox().isolation) if system.runs_code and not options.p_ask_only else "",
         )
-        protocol = Protocol(
-            system=options.system,
-            decider=system.decider,
-            assistant=ours,
-            answerer=answerer,
-            settings=decision,
-            meter=meter,
-            unclarified=options.unclarified,
-        )
         respond = _decides if options.p_ask_only else _responds
         folder = RunFolder(options.out or default_folder(info))
+        crew = Crew(options.parallel, lambda: functools.partial(respond, protocol()), _stopper(backend))
         with claimed(folder, info):
-            work(folder, variants, options.samples, functools.partial(respond, protocol))
+            work(folder, variants, options.samples, crew)
     return folder
+
+
+def _stopper(backend: TextBackend) -> Callable[[], None]:
+    """What ends the calls of other threads at once, where a backend can."""
+    from models.backends.gguf import GgufBackend
+
+    return backend.interrupt if isinstance(backend, GgufBackend) else lambda: None
 
 
 def select(
@@ -189,15 +205,11 @@ def claimed(folder: RunFolder, info: RunInfo) -> Iterator[None]:
         yield
 
 
-def work(
-    folder: RunFolder,
-    variants: Sequence[Variant],
-    samples: int,
-    respond: Callable[[Variant, int], Response],
-) -> None:
-    """Get the responses that are not there yet, in the benchmark's order, each on the disk before the next.
+def work(folder: RunFolder, variants: Sequence[Variant], samples: int, crew: Crew) -> None:
+    """Get the responses that are not there yet, each on the disk as soon as it is there.
 
-    Texts of one task follow each other, so that a model reads what they have in common once.
+    They are begun in the benchmark's order: texts of one task follow each other, so that a model reads what
+    they have in common once.
 
     Raises:
         UserError: a response failed in a way that another try may mend.
@@ -206,9 +218,9 @@ def work(
     done = {one.key for one in read(folder.responses, Response)[0]} if folder.responses.exists() else set()
     left = [(variant, sample) for variant, sample in rows if f"{variant.key}|{sample}" not in done]
     with on_stderr(len(rows), len(rows) - len(left)) as advance, _told_where_it_stands(folder, left):
-        while left:
-            append(folder.responses, [respond(*left[0])])
-            del left[0]
+        for row, response in crew.responses(tuple(left)):
+            append(folder.responses, [response])
+            left.remove(row)
             advance()
 
 
@@ -244,7 +256,7 @@ def _check(options: Options, settings: Settings) -> None:
 def _ensure_same(folder: RunFolder, info: RunInfo) -> None:
     """Refuse to mix two runs; more texts or samples of the same run are welcome."""
     before = folder.read_info()
-    may_differ = {"command", "version", "samples", "sandbox"}
+    may_differ = {"command", "version", "samples", "sandbox", "parallel"}
     for field in RunInfo.model_fields.keys() - may_differ:
         old, new = getattr(before, field), getattr(info, field)
         if old != new:

@@ -130,6 +130,7 @@ class RunInfo(_Record):
     seed: int
     samples: int = 1
     max_tokens: int
+    parallel: int = Field(default=1, description="Replies at a time; their seconds overlap.")
     version: str = Field(description="Of this package.")
     command: str = Field(description="The command line, without paths outside the working directory.")
     sandbox: str = Field(default="", description="Kind of sandbox that ran the code.")

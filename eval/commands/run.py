@@ -89,6 +89,13 @@ def _system(context: click.Context, parameter: click.Parameter, value: str) -> s
     show_default=True,
     help="For code that is run: bubblewrap else Landlock; bubblewrap; limits only.",
 )
+@click.option(
+    "--parallel",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Texts at a time: a local model decodes their replies in one batch.",
+)
 @model_options
 @click.option("--temperature", type=click.FloatRange(0, 2), help="Of the sampler.  [default: 0, greedy]")
 @click.option("--seed", type=click.IntRange(0), help="Of the sampler; one more for each further sample.")
@@ -119,6 +126,7 @@ def run(
     p_ask_only: bool,
     unclarified: bool,
     sandbox: Choice,
+    parallel: int,
     score: bool,
     judge: str,
     out: Path | None,
@@ -148,6 +156,7 @@ def run(
         p_ask_only=p_ask_only,
         unclarified=unclarified,
         sandbox=sandbox,
+        parallel=parallel,
         out=out,
         command=_command_line(click.get_current_context()),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -26,6 +27,7 @@ from models.export.metadata import FORMAT, read_metadata
 if TYPE_CHECKING:
     from models.calibration import Calibration
     from models.runtime.engine import Engine
+    from models.runtime.parallel import ParallelEngine
 
 
 class GgufBackend:
@@ -40,6 +42,7 @@ class GgufBackend:
         sha256: of the model file, where known.
         context_tokens: most tokens of prompt and reply; None takes what suits model and machine.
         threads: to compute with; None takes the physical cores that this process may use.
+        parallel: most replies at a time, for as many threads that call; with 1, replies are streamed.
 
     Raises:
         UserError: model, adapter or the installed engine cannot be used; the file has no chat template.
@@ -56,14 +59,13 @@ class GgufBackend:
         sha256: str | None = None,
         context_tokens: int | None = None,
         threads: int | None = None,
+        parallel: int = 1,
     ) -> None:
-        from models.runtime.engine import Engine
-
         self._name = name
         self._sha256 = sha256
         self._merged_adapter = self._adapter_name = merged_adapter
         self._calibration: Calibration | None = None
-        self._engine: Engine = Engine.load(
+        self._engine: Engine | ParallelEngine = _load(parallel)(
             path,
             name=name,
             context_tokens=context_tokens,
@@ -175,6 +177,13 @@ class GgufBackend:
             return Completion(prompt.reply_prefix, "interrupted", Usage())
         return Completion(prompt.reply_prefix + generated.text, generated.finish, generated.usage)
 
+    def interrupt(self) -> None:
+        """End the replies of other threads, as Ctrl-C does that of the main thread."""
+        from models.runtime.parallel import ParallelEngine
+
+        if isinstance(self._engine, ParallelEngine):
+            self._engine.interrupt()
+
     def close(self) -> None:
         """Free the model; safe to call twice."""
         self._engine.close()
@@ -210,6 +219,16 @@ class GgufBackend:
             return 0
         pairs = zip(alone, tokens, strict=False)
         return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _load(parallel: int) -> Callable[..., Engine | ParallelEngine]:
+    if parallel > 1:
+        from models.runtime.parallel import ParallelEngine
+
+        return partial(ParallelEngine.load, sequences=parallel)
+    from models.runtime.engine import Engine
+
+    return Engine.load
 
 
 def _calibration(path: Path) -> Calibration | None:

@@ -23,6 +23,7 @@ class BackendChoice:
         gemini_api_key: else GEMINI_API_KEY.
         context_tokens: size of the context window; None for the engine's default.
         threads: CPU threads; None for the engine's default.
+        parallel: most replies of a local model at a time, for as many threads that call.
     """
 
     model: str | None = None
@@ -33,6 +34,7 @@ class BackendChoice:
     gemini_api_key: str | None = None
     context_tokens: int | None = None
     threads: int | None = None
+    parallel: int = 1
 
 
 def open_backend(choice: BackendChoice) -> TextBackend:
@@ -93,6 +95,7 @@ def _local(choice: BackendChoice) -> TextBackend:
                 merged_adapter=adapter.name,
                 context_tokens=choice.context_tokens,
                 threads=choice.threads,
+                parallel=choice.parallel,
             )
     return GgufBackend(
         model.path,
@@ -102,4 +105,5 @@ def _local(choice: BackendChoice) -> TextBackend:
         adapter_name=adapter.name if adapter else None,
         context_tokens=choice.context_tokens,
         threads=choice.threads,
+        parallel=choice.parallel,
     )

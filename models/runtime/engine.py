@@ -22,6 +22,7 @@ from models.runtime.machine import default_threads
 from models.runtime.model import ModelInfo
 from models.runtime.owner import AbortFlag, Interrupted, Owner
 from models.runtime.parts import Parts
+from models.runtime.state import place
 
 if TYPE_CHECKING:
     from models.runtime.logits import LogProbabilities
@@ -81,7 +82,7 @@ class Engine:
             owner.close(parts.free)
             raise
         if prefix_folder is not None:
-            parts.keep_prefixes(prefix_folder, sha256 or _place(path))
+            parts.keep_prefixes(prefix_folder, sha256 or place(path))
         return cls(parts, owner)
 
     @property
@@ -144,7 +145,7 @@ class Engine:
         """
         self._check_room(len(prompt))
         self._check_room(len(prompt) + max(map(len, openers), default=1) - 1)
-        return self._owner.call(lambda: self._parts.opener_mass(prompt, openers, fixed))
+        return self._owner.call(lambda: self._parts.opener_mass(self._parts.session, prompt, openers, fixed))
 
     def generate(
         self,
@@ -205,8 +206,3 @@ class Engine:
     def _check_room(self, tokens: int) -> None:
         if tokens > self.context_tokens:
             raise ContextOverflow(tokens, self.context_tokens)
-
-
-def _place(path: Path) -> str:
-    status = path.stat()
-    return f"{path.resolve()}|{status.st_size}|{status.st_mtime_ns}"

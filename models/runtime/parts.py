@@ -5,17 +5,19 @@ It is not the engine itself, so that an engine that nobody holds any more can be
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.backends.base import Finish, OpenerMass, Sampling, Usage
+from models.backends.base import OpenerMass, Sampling, Usage
 from models.errors import UserError
 from models.runtime.adapter import Adapter
 from models.runtime.batches import Batch, plan, within
-from models.runtime.generation import Generated, write
+from models.runtime.context import Context
+from models.runtime.generation import Generated, Reply, Writing, write
 from models.runtime.library import library, version
 from models.runtime.logits import log_softmax, opener_masses
 from models.runtime.machine import default_context, memory_bytes
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Parts:
-    """A model, its session, its adapter, and the disk cache of fixed instructions.
+    """A model, its sessions, its adapter, and the disk cache of fixed instructions.
 
     Args:
         abort: stops what is computed while it is set.
@@ -45,7 +47,8 @@ class Parts:
         self._abort = abort
         self._library: Any = None
         self._model: Model | None = None
-        self._session: Session | None = None
+        self._context: Context | None = None
+        self.sessions: tuple[Session, ...] = ()
         self._adapter: Adapter | None = None
         self._store: PrefixStore | None = None
         self._store_place: tuple[Path, tuple[str, ...]] | None = None
@@ -58,24 +61,27 @@ class Parts:
 
     @property
     def session(self) -> Session:
-        """Its one sequence."""
-        assert self._session is not None
-        return self._session
+        """Its first sequence."""
+        return self.sessions[0]
 
-    def load(self, path: Path, *, name: str, context_tokens: int | None, threads: int) -> None:
-        """Make model and session; see `Engine.load`. What was made when it fails, `free` frees."""
+    def load(
+        self, path: Path, *, name: str, context_tokens: int | None, threads: int, sequences: int = 1
+    ) -> None:
+        """Make model and sessions; see `Engine.load`. What was made when it fails, `free` frees."""
         self._library = library()
         self._model = Model(self._library, path, name, self._abort)
         self.info = self._model.info()
         self.threads = threads
         self.context_tokens = _context(self.info, context_tokens)
-        self._session = Session(
+        self._context = Context(
             self._library,
             self._model,
             context_tokens=self.context_tokens,
             threads=threads,
             abort=self._abort,
+            sequences=sequences,
         )
+        self.sessions = tuple(Session(self._context, number) for number in range(sequences))
 
     def keep_prefixes(self, folder: Path, model: str) -> None:
         """Keep what is read of fixed instructions in this folder, under this name of the model."""
@@ -85,23 +91,25 @@ class Parts:
 
     def score(self, prompt: Sequence[int]) -> LogProbabilities:
         """See `Engine.log_probabilities`."""
-        self._read(self._plan(prompt), 0)
+        self._read(self.session, self.plan(prompt), 0)
         return log_softmax(self.session.row())
 
-    def opener_mass(self, prompt: Sequence[int], openers: Sequence[Sequence[int]], fixed: int) -> OpenerMass:
+    def opener_mass(
+        self, session: Session, prompt: Sequence[int], openers: Sequence[Sequence[int]], fixed: int
+    ) -> OpenerMass:
         """See `Engine.opener_mass`."""
         started = time.perf_counter()
-        batches = self._plan(prompt)
-        cached = self._read(batches, fixed)
-        first = log_softmax(self.session.row())
+        batches = self.plan(prompt)
+        cached = self._read(session, batches, fixed)
+        first = log_softmax(session.row())
         prefilled = time.perf_counter()
 
         def after(beginning: tuple[int, ...]) -> LogProbabilities:
             if not beginning:
                 return first
             # What the last opener left in the cache goes here, and at the latest with the next prompt.
-            self.session.evaluate([*batches, *((token,) for token in beginning)])
-            return log_softmax(self.session.row())
+            session.evaluate([*batches, *((token,) for token in beginning)])
+            return log_softmax(session.row())
 
         mass = opener_masses(openers, after)
         usage = Usage(
@@ -121,31 +129,34 @@ class Parts:
         emit: Callable[[str], None],
     ) -> Generated:
         """See `Engine.generate`; stopped by the flag, it returns what it has."""
-        text = ReplyText(sampling.stop, emit)
-        finish: Finish = "interrupted"
-        cached = 0
-        started = time.perf_counter()
-        prefilled: float | None = None
-        try:
-            # The prefix is a batch of its own, so that the prompt's batches are those of `opener_mass`.
-            batches = (*self._plan(prompt), *(self._plan(prefix) if prefix else ()))
-            cached = self._read(batches, fixed)
-            prefilled = time.perf_counter()
-            with chooser(self._library, self.session.handle, sampling) as choose:
-                finish = write(self.session, self.model.vocabulary, choose, text, sampling.max_tokens)
-            text.close()
-        except Aborted:
-            pass
-        ended = time.perf_counter()
-        prefilled = prefilled or ended
-        usage = Usage(
-            prompt_tokens=len(prompt) + len(prefix),
-            cached_tokens=cached,
-            generated_tokens=text.tokens,
-            prefill_seconds=prefilled - started,
-            decode_seconds=ended - prefilled,
-        )
-        return Generated(text.text, finish, usage)
+        reply = Reply(len(prompt) + len(prefix), ReplyText(sampling.stop, emit))
+        with (
+            contextlib.suppress(Aborted),
+            self.writing(self.session, prompt, prefix, fixed, sampling, reply) as writing,
+        ):
+            reply.finish = write(writing)
+        return reply.generated()
+
+    @contextlib.contextmanager
+    def writing(
+        self,
+        session: Session,
+        prompt: Sequence[int],
+        prefix: Sequence[int],
+        fixed: int,
+        sampling: Sampling,
+        reply: Reply,
+    ) -> Iterator[Writing]:
+        """Read a prompt in a session, and give what writes the reply to it.
+
+        Raises:
+            Aborted: the flag was set.
+        """
+        # The prefix is a batch of its own, so that the prompt's batches are those of `opener_mass`.
+        batches = (*self.plan(prompt), *(self.plan(prefix) if prefix else ()))
+        reply.prefilled(self._read(session, batches, fixed))
+        with chooser(self._library, session.context.handle, sampling) as choose:
+            yield Writing(session, self.model.vocabulary, choose, reply.text, sampling.max_tokens)
 
     def attach(self, path: Path) -> None:
         """See `Engine.attach`."""
@@ -157,6 +168,7 @@ class Parts:
             self.session.use_adapter(self._adapter.handle if self._adapter else None)
             adapter.free()
             raise
+        self._forget()
         self._free_adapter()
         self._adapter = adapter
         self._rekey(digest)
@@ -166,39 +178,46 @@ class Parts:
         if self._adapter is None:
             return
         self.session.use_adapter(None)
+        self._forget()
         self._free_adapter()
         self._rekey(None)
 
     def free(self) -> None:
         """Give all memory back, in the order that the library needs."""
-        if self._session is not None:
-            self._session.free()
-            self._session = None
+        if self._context is not None:
+            self._context.free()
+            self._context = None
         self._free_adapter()
         if self._model is not None:
             self._model.free()
             self._model = None
 
-    def _plan(self, tokens: Sequence[int]) -> tuple[Batch, ...]:
+    def plan(self, tokens: Sequence[int]) -> tuple[Batch, ...]:
+        """The batches in which a prompt is read."""
         if not tokens:
             raise ValueError("a prompt has at least one token")
         return plan(tokens, self.model.vocabulary.is_control)
 
-    def _read(self, batches: Sequence[Batch], fixed: int) -> int:
+    def _forget(self) -> None:
+        """What was read was read by another adapter."""
+        for session in self.sessions:
+            session.clear()
+
+    def _read(self, session: Session, batches: Sequence[Batch], fixed: int) -> int:
         """Read the batches; the instruction at their start comes from the disk where that is faster.
 
         Returns:
             Tokens that did not have to be computed.
         """
         head = batches[: within(batches, fixed)]
-        if self._store is not None and head and self.session.shared(head) < len(head):
+        if self._store is not None and head and session.shared(head) < len(head):
             state = self._store.load(head)
-            if state is None or not self.session.restore(head, state):
-                cached = self.session.read(head)
-                self._store.save(head, self.session.state())
-                self.session.evaluate(batches)
+            if state is None or not session.restore(head, state):
+                cached = session.read(head)
+                self._store.save(head, session.state())
+                session.evaluate(batches)
                 return cached
-        return self.session.evaluate(batches)
+        return session.evaluate(batches)
 
     def _free_adapter(self) -> None:
         if self._adapter is not None:

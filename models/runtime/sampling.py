@@ -12,23 +12,24 @@ from models.errors import UserError
 if TYPE_CHECKING:
     from models.runtime.logits import Row
 
-Choose = Callable[["Row"], int]
+Choose = Callable[["Row", int], int]
+"""From a row of logits, and its index in the batch that was computed, to a token."""
 
 _RANDOM_SEED = 0xFFFFFFFF  # LLAMA_DEFAULT_SEED: the library would draw a seed of its own
 
 
 @contextlib.contextmanager
 def chooser(library: Any, context: Any, sampling: Sampling) -> Iterator[Choose]:
-    """A function from the last row of logits to the next token.
+    """A function from a row of logits to the next token.
 
     Args:
         library: the `llama_cpp` module.
-        context: the context whose last row it is.
+        context: the context's handle whose rows they are.
         sampling: greedy with temperature 0; else top_k, top_p, temperature and a seeded draw, in this order,
             which is llama.cpp's own: top_p counts the probabilities as they are before the temperature.
     """
     if sampling.temperature <= 0:
-        yield likeliest
+        yield lambda row, _: likeliest(row)
         return
     chain = library.llama_sampler_chain_init(library.llama_sampler_chain_default_params())
     try:
@@ -39,7 +40,7 @@ def chooser(library: Any, context: Any, sampling: Sampling) -> Iterator[Choose]:
         library.llama_sampler_chain_add(chain, library.llama_sampler_init_temp(sampling.temperature))
         seed = sampling.seed % _RANDOM_SEED
         library.llama_sampler_chain_add(chain, library.llama_sampler_init_dist(seed))
-        yield lambda _: int(library.llama_sampler_sample(chain, context, -1))
+        yield lambda _, index: int(library.llama_sampler_sample(chain, context, index))
     finally:
         library.llama_sampler_free(chain)
 

@@ -82,5 +82,11 @@ class PrefixStore:
                 file.unlink(missing_ok=True)
 
 
+def place(path: Path) -> str:
+    """What stands for a model file whose hash is not known: where it lies, its size and its time."""
+    status = path.stat()
+    return f"{path.resolve()}|{status.st_size}|{status.st_mtime_ns}"
+
+
 def _digest(state: bytes) -> bytes:
     return hashlib.blake2b(state, digest_size=_DIGEST_BYTES).digest()

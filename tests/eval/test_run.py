@@ -71,6 +71,24 @@ def test_both_rounds_write_a_row_for_each_text() -> None:
     assert all(row.reply for row in rows)
 
 
+def test_several_texts_at_a_time_give_the_same_decisions_and_replies() -> None:
+    write_tasks(Path("own.jsonl"), times=3)
+    settings = load(model="tiny.gguf", max_tokens=24)
+    apart, together = (
+        run(Options(benchmark="own.jsonl", parallel=parallel, out=Path(str(parallel))), settings)
+        for parallel in (1, 4)
+    )
+    assert together.read_info().parallel == 4
+    rows, others = (
+        {row.key: row for row in read(folder.responses, Response)[0]} for folder in (apart, together)
+    )
+    assert len(rows) == 30
+    assert rows.keys() == others.keys()
+    assert {key: row.p_ask for key, row in rows.items()} == {key: row.p_ask for key, row in others.items()}
+    # With random weights many tokens are nearly alike, and then the last bits of a logit decide.
+    assert sum(row.reply == others[key].reply for key, row in rows.items()) >= 24
+
+
 def test_a_run_that_was_killed_goes_on_and_does_nothing_twice() -> None:
     write_tasks(Path("own.jsonl"), times=12)
     program = Path(sys.executable).with_name("clarify")
