@@ -114,7 +114,7 @@ def run(options: Options, settings: Settings) -> RunFolder:
             )
 
         system = make(options.system, Tools(backend, build_decider(backend), instruction, sandbox))
-        model_sha256, adapter_sha256 = _hashes(choice, backend.identity)
+        model_sha256, adapter_sha256 = hashes(choice, backend.identity)
         info = RunInfo(
             benchmark=variants[0].benchmark,
             view=options.view,
@@ -294,7 +294,7 @@ def _answerer(name: str, choice: BackendChoice) -> Iterator[Answerer]:
         raise UsageError(f"there is no answerer `{name}`; known are: {SPANS}, {SILENT}, {LLM}:MODEL")
 
 
-def _hashes(choice: BackendChoice, identity: Identity) -> tuple[str | None, str | None]:
+def hashes(choice: BackendChoice, identity: Identity) -> tuple[str | None, str | None]:
     """SHA-256 of the files of model and adapter; None where there is none, or a service holds it."""
     if choice.base_url or (choice.model or "").partition(":")[0] in {"openai", "gemini"}:
         return identity.sha256, None

@@ -9,6 +9,7 @@ import click
 # Name to where its declaration is; the order is that of the work.
 COMMANDS = {
     "run": "eval.commands.run:run",
+    "requests": "eval.commands.requests:requests",
     "rescore": "eval.commands.rescore:rescore",
     "judge-check": "eval.commands.judge_check:judge_check",
     "report": "eval.commands.report:report",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.commands.options import model_options
+from eval.commands.command_line import command_line
 
 if TYPE_CHECKING:
     from eval.schema import Category, Document, View
@@ -158,7 +159,7 @@ def run(
         sandbox=sandbox,
         parallel=parallel,
         out=out,
-        command=_command_line(click.get_current_context()),
+        command=command_line(click.get_current_context()),
     )
     folder = work(options, load(**flags))
     click.echo(f"the run is in {folder.path}", err=True)
@@ -186,28 +187,3 @@ def _scored(folder: Path, benchmark: str, judge: str, sandbox: Choice) -> Docume
 
     with scoring_on_stderr() as show:
         return rescore(Request(folder, benchmark, judge=judge, bench=Bench(sandbox)), show)
-
-
-def _command_line(context: click.Context) -> str:
-    """The options as they were given; of a file outside the working folder only the name."""
-    words = [context.command_path]
-    for parameter in context.command.params:
-        name = parameter.name or ""
-        given = context.get_parameter_source(name) == click.core.ParameterSource.COMMANDLINE
-        if not given or not isinstance(parameter, click.Option):
-            continue
-        value = context.params[name]
-        if parameter.is_flag:
-            words.append(parameter.opts[0] if value else parameter.secondary_opts[0])
-        else:
-            text = ",".join(value) if isinstance(value, tuple) else str(value)
-            words += [parameter.opts[0], _without_folder(text)]
-    return " ".join(words)
-
-
-def _without_folder(text: str) -> str:
-    path = Path(text)
-    if not path.is_absolute():
-        return text
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else path.name
