@@ -66,6 +66,7 @@ def plan_step(
     *,
     tokens_per_batch: int,
     ids: Sequence[Sequence[int]] | None = None,
+    groups: Sequence[str] | None = None,
     devices: int = 1,
     device: int = 0,
 ) -> Step:
@@ -74,24 +75,39 @@ def plan_step(
     Args:
         places: of the step's samples.
         lengths: of all samples, in tokens, by place.
-        tokens_per_batch: most tokens that are computed at once; a longer sample goes alone.
+        tokens_per_batch: most tokens that are computed at once; what has to stay together goes alone if it
+            has more.
         ids: of all samples, by place: batches are trees, and what samples have in common counts once. None:
             batches are rows of similar length, and padding counts.
+        groups: of all samples, by place: samples of a group stay in one batch. None: each may go anywhere.
         devices: how many share the step.
         device: which of them this is.
     """
-    longest_first = sorted(places, key=lambda place: (-lengths[place], place))
-    shares: list[list[Row]] = [[] for _ in range(devices)]
+    units = _units(places, groups)
+    weights = [sum(lengths[place] for place in unit) for unit in units]
+    longest_first = sorted(range(len(units)), key=lambda unit: (-weights[unit], units[unit]))
+    shares: list[list[tuple[Row, ...]]] = [[] for _ in range(devices)]
     loads = [0] * devices
-    for place in longest_first:
+    for unit in longest_first:
         least = loads.index(min(loads))
-        shares[least].append(Row(place))
-        loads[least] += lengths[place]
+        shares[least].append(tuple(map(Row, units[unit])))
+        loads[least] += weights[unit]
     # A device without a sample would keep the others waiting at the exchange of gradients.
-    rows = shares[device] or [Row(longest_first[-1], counts=False)]
+    shortest = min(units[longest_first[-1]], key=lambda place: lengths[place])
+    share = shares[device] or [(Row(shortest, counts=False),)]
     if ids is None:
-        return Step(tuple(_padded(rows, lengths, tokens_per_batch)), tuple(places))
-    return Step(tuple(_trees(rows, ids, tokens_per_batch)), tuple(places))
+        return Step(tuple(_padded(share, lengths, tokens_per_batch)), tuple(places))
+    return Step(tuple(_trees(share, ids, tokens_per_batch)), tuple(places))
+
+
+def _units(places: Sequence[int], groups: Sequence[str] | None) -> list[tuple[int, ...]]:
+    """Places that stay together."""
+    if groups is None:
+        return [(place,) for place in places]
+    found: dict[str, list[int]] = {}
+    for place in places:
+        found.setdefault(groups[place], []).append(place)
+    return [tuple(unit) for unit in found.values()]
 
 
 def collate(rows: Sequence[Encoded], weights: Sequence[Sequence[float]], *, share_prefix: bool) -> Batch:
@@ -156,29 +172,46 @@ def _as_rows(rows: Sequence[Encoded]) -> _Layout:
     return _Layout(ids, depths, torch.empty(0, dtype=torch.bool), paths)
 
 
-def _padded(rows: Sequence[Row], lengths: Sequence[int], budget: int) -> list[tuple[Row, ...]]:
-    """Rows from long to short, cut where the budget is full."""
+def _padded(units: Sequence[Sequence[Row]], lengths: Sequence[int], budget: int) -> list[tuple[Row, ...]]:
+    """Units from long to short, cut where the budget is full."""
+    longest = [max(lengths[row.place] for row in unit) for unit in units]
     batches: list[tuple[Row, ...]] = []
-    start = 0
-    for end in range(1, len(rows) + 1):
-        if end == len(rows) or (end + 1 - start) * lengths[rows[start].place] > budget:
-            batches.append(tuple(rows[start:end]))
-            start = end
-    return batches
+    batch: list[Row] = []
+    widest = 0
+    for number in sorted(range(len(units)), key=lambda number: -longest[number]):
+        unit = units[number]
+        if batch and (len(batch) + len(unit)) * widest > budget:
+            batches.append(tuple(batch))
+            batch, widest = [], 0
+        batch.extend(unit)
+        widest = max(widest, longest[number])
+    return [*batches, tuple(batch)]
 
 
-def _trees(rows: Sequence[Row], ids: Sequence[Sequence[int]], budget: int) -> list[tuple[Row, ...]]:
-    """Rows in the order of their tokens, which puts the most alike side by side, cut where it is full."""
+def _trees(
+    units: Sequence[Sequence[Row]], ids: Sequence[Sequence[int]], budget: int
+) -> list[tuple[Row, ...]]:
+    """Units in the order of their tokens, which puts the most alike side by side, cut where it is full."""
+    in_order = [sorted(unit, key=lambda row: (ids[row.place], row.place)) for unit in units]
     batches: list[list[Row]] = []
     nodes = 0
     before: Sequence[int] = ()
-    for row in sorted(rows, key=lambda row: (ids[row.place], row.place)):
-        own = ids[row.place]
-        further = len(own) - common(before, own)
+    for unit in sorted(in_order, key=lambda unit: (ids[unit[0].place], unit[0].place)):
+        further = _further(before, unit, ids)
         if not batches or nodes + further > budget:
             batches.append([])
-            nodes, further = 0, len(own)
-        batches[-1].append(row)
+            nodes, further = 0, _further((), unit, ids)
+        batches[-1].extend(unit)
         nodes += further
-        before = own
+        before = ids[unit[-1].place]
     return [tuple(batch) for batch in batches]
+
+
+def _further(before: Sequence[int], unit: Sequence[Row], ids: Sequence[Sequence[int]]) -> int:
+    """Nodes that a unit adds to a tree that was last grown by these tokens."""
+    added = 0
+    for row in unit:
+        own = ids[row.place]
+        added += len(own) - common(before, own)
+        before = own
+    return added

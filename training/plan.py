@@ -13,8 +13,10 @@ from models.errors import UserError
 from training import mixing
 from training.collator import Batch, Row, Step, collate, plan_step
 from training.masking import EncodedSamples, token_weights
+from training.twins import Twins, twins_of
 
 if TYPE_CHECKING:
+    from training.evaluation import Openers
     from training.recipe import Recipe
 
 
@@ -63,6 +65,7 @@ class Plan:
         held_out: places of the samples kept aside.
         share_prefix: compute once what samples of a batch have in common at their beginning.
         tokens_per_batch: most tokens that are computed at once.
+        twins: whose decisions are compared; None compares none.
     """
 
     data: EncodedSamples
@@ -73,6 +76,7 @@ class Plan:
     held_out: tuple[int, ...]
     share_prefix: bool
     tokens_per_batch: int
+    twins: Twins | None = None
 
     @functools.cached_property
     def sha256(self) -> str:
@@ -81,6 +85,8 @@ class Plan:
         for one, weights in zip(self.data.encoded, self.weights, strict=True):
             digest.update(f"{one.learned_from} {one.ids} {weights}\n".encode())
         digest.update(repr(self.steps).encode())
+        if self.twins is not None:
+            digest.update(f"twins {self.twins.weight}".encode())
         return digest.hexdigest()
 
     @functools.cached_property
@@ -102,6 +108,7 @@ class Plan:
             self._lengths,
             tokens_per_batch=self.tokens_per_batch,
             ids=self._ids if self.share_prefix else None,
+            groups=self.twins.groups if self.twins else None,
             devices=devices,
             device=device,
         )
@@ -113,19 +120,28 @@ class Plan:
             for row in rows
         ]
         encoded = [self.data.encoded[row.place] for row in rows]
+        if self.twins is not None:
+            places = [row.place for row in rows if row.counts]  # a row that does not count is alone
+            return self.twins.batch(places, encoded, weights, total_weight)
         return collate(encoded, weights, share_prefix=self.share_prefix)
 
     def total_weight(self, places: Sequence[int]) -> float:
         """What the losses of these samples are divided by, so that the split into batches changes nothing."""
-        return sum(sum(self.weights[place]) for place in places)
+        tokens = sum(sum(self.weights[place]) for place in places)
+        return tokens + (self.twins.weight * len(self.twins.pairs(places)) if self.twins else 0.0)
 
     def tokens(self, places: Sequence[int]) -> int:
         """Tokens of these samples."""
         return sum(len(self.data.encoded[place]) for place in places)
 
 
-def plan(data: EncodedSamples, recipe: Recipe) -> Plan:
+def plan(data: EncodedSamples, recipe: Recipe, openers: Openers) -> Plan:
     """Lay out a run.
+
+    Args:
+        data: the samples.
+        recipe: of the run.
+        openers: tokens of the two ways to open a reply.
 
     Raises:
         UserError: there is nothing to learn from.
@@ -167,7 +183,15 @@ def plan(data: EncodedSamples, recipe: Recipe) -> Plan:
         held_out=sides.held_out,
         share_prefix=recipe.memory.share_prefix,
         tokens_per_batch=recipe.memory.tokens_per_batch,
+        twins=_twins(data, recipe, openers),
     )
+
+
+def _twins(data: EncodedSamples, recipe: Recipe, openers: Openers) -> Twins | None:
+    if recipe.loss.twin_weight == 0:
+        return None
+    asks, codes = openers
+    return twins_of(data.samples, asks=asks[0], codes=codes[0], weight=recipe.loss.twin_weight)
 
 
 def _shortened(data: EncodedSamples, places: Sequence[int], recipe: Recipe) -> EncodedSamples:

@@ -123,6 +123,13 @@ class LossSettings(_Section):
         "against each of the others.",
     )  # fmt: skip
 
+    twin_weight: float = Field(
+        default=0.0, ge=0,
+        description="How much a pair of twins counts against a token: the log-odds of asking have to be "
+        "higher for an unclear first round than for a clear one of its problem in the same step. 0 leaves "
+        "it out.",
+    )  # fmt: skip
+
 
 class PreferenceSettings(_Section):
     """The second stage, over pairs of a chosen and a rejected reply; without pairs it is not used."""
@@ -219,6 +226,8 @@ class Recipe(_Section):
     def _agrees_with_itself(self) -> Self:
         if self.data.ratio is not None and self.data.mode != "combined":
             raise ValueError(f"a ratio does not go with the mode `{self.data.mode}`")
+        if self.loss.twin_weight > 0 and not (self.data.twins == "batch" and self.memory.share_prefix):
+            raise ValueError('loss.twin_weight needs data.twins = "batch" and memory.share_prefix = true')
         if self.adapter.dropout > 0 and self.memory.share_prefix:
             raise ValueError("dropout needs memory.share_prefix = false: a shared prefix is dropped once")
         return self

@@ -127,7 +127,7 @@ def prepare(
             max_tokens=recipe.data.max_tokens,
         )
         opened = openers(vocabulary)
-        samples = plan(encoded, recipe)
+        samples = plan(encoded, recipe, opened)
         if pairs is not None:
             given = read_pairs(pairs)
             further.append(data_module.described(pairs, len(given)))

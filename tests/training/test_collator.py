@@ -65,6 +65,32 @@ def test_devices_have_similar_loads(lengths: list[int], devices: int) -> None:
     assert max(loads) - min(loads) <= max(lengths)
 
 
+@given(st.lists(rows(), min_size=1, max_size=5), st.data(), st.booleans(), st.integers(1, 3))
+@hypothesis_settings(deadline=None)
+def test_what_belongs_together_is_computed_together(
+    made: list[list[Encoded]], data: st.DataObject, as_trees: bool, devices: int
+) -> None:
+    ids = [one.ids for some in made for one in some]
+    groups = [data.draw(st.sampled_from("abcd")) for _ in ids]
+    steps = [
+        plan_step(
+            range(len(ids)),
+            list(map(len, ids)),
+            tokens_per_batch=data.draw(st.integers(5, 100)),
+            ids=ids if as_trees else None,
+            groups=groups,
+            devices=devices,
+            device=device,
+        )
+        for device in range(devices)
+    ]
+    batches = [[row.place for row in batch if row.counts] for step in steps for batch in step.batches]
+    assert sorted(place for batch in batches for place in batch) == list(range(len(ids)))
+    for group in set(groups):
+        places = {place for place, one in enumerate(groups) if one == group}
+        assert [batch for batch in batches if places & set(batch) and not places <= set(batch)] == []
+
+
 def test_a_device_without_a_sample_computes_one_that_does_not_count() -> None:
     steps = [plan_step([3], [1, 1, 1, 5], tokens_per_batch=9, devices=2, device=d) for d in (0, 1)]
     assert steps[0].batches == ((Row(3),),)

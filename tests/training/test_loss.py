@@ -15,7 +15,13 @@ from tests.training.material import recipe, write_tiny_folder
 from training.collator import collate
 from training.engine.adapter import add_adapter
 from training.engine.base import find_base, load_model
-from training.engine.loss import _SLICE, CHUNK, ReplyModel, _exact_log_probabilities, weighted_loss
+from training.engine.loss import (
+    _SLICE,
+    CHUNK,
+    ReplyModel,
+    _exact_log_probabilities,
+    token_log_probabilities,
+)
 from training.engine.memory import recompute_activations
 from training.masking import Encoded
 
@@ -35,7 +41,7 @@ def test_loss_and_gradient_are_those_of_full_cross_entropy(
     targets, weights = torch.randint(0, 50, (tokens,)), torch.rand(tokens)
     mine = (torch.randn(tokens, 8) * scale).requires_grad_()
     full = mine.detach().clone().requires_grad_()
-    loss = weighted_loss(mine, head, shift, targets, weights)
+    loss = -(token_log_probabilities(mine, head, shift, targets) * weights).sum()
     expected = (cross_entropy(linear(full, head, shift), targets, reduction="none") * weights).sum()
     torch.testing.assert_close(loss, expected)
     (2.5 * loss).backward()
@@ -49,7 +55,7 @@ def test_bfloat16_states_get_the_gradient_within_their_precision() -> None:
     states = torch.randn(40, 8)
     mine = states.bfloat16().requires_grad_()
     full = states.bfloat16().float().requires_grad_()
-    loss = weighted_loss(mine, head.bfloat16(), None, targets, weights)
+    loss = -(token_log_probabilities(mine, head.bfloat16(), None, targets) * weights).sum()
     expected = (
         cross_entropy(linear(full, head.bfloat16().float()), targets, reduction="none") * weights
     ).sum()
@@ -63,9 +69,8 @@ def test_bfloat16_states_get_the_gradient_within_their_precision() -> None:
 
 def test_without_gradients_none_are_computed() -> None:
     with torch.no_grad():
-        states, weights = torch.randn(4, 8), torch.ones(4)
-        loss = weighted_loss(states, torch.randn(9, 8), None, torch.arange(4), weights)
-    assert not loss.requires_grad
+        found = token_log_probabilities(torch.randn(4, 8), torch.randn(9, 8), None, torch.arange(4))
+    assert not found.requires_grad
 
 
 @pytest.fixture(scope="module", params=["qwen2", "llama"])

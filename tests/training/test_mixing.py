@@ -264,7 +264,7 @@ def test_of_the_others_the_decision_alone_is_learned() -> None:
     made = [sample(number, type=kind) for number in range(9) for kind in ("Original", "Incomplete")]
     encoded = [Encoded(tuple(range(10 + place)), 5, 5) for place in range(len(made))]
     settings = recipe(data={"whole_replies": {"Original": 0.0}, "held_out": 0.3})
-    laid_out = plan(EncodedSamples(tuple(made), tuple(encoded), 0), settings)
+    laid_out = plan(EncodedSamples(tuple(made), tuple(encoded), 0), settings, ((1,), (2,)))
     assert laid_out.held_out
     for place, (one, whole) in enumerate(zip(laid_out.data.encoded, encoded, strict=True)):
         short = made[place].type == "Original" and place not in laid_out.held_out

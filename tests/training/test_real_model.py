@@ -103,7 +103,7 @@ def test_it_asks_with_the_log_odds_of_the_runtime(engine: Engine, vocabulary: An
         settings,
         find_base(settings.base),
         Data(SAMPLES[:8], ()),
-        plan(encoded, settings),
+        plan(encoded, settings, openers(vocabulary)),
         openers(vocabulary),
     )
     model = fresh_model(prepared)

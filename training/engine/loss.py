@@ -65,19 +65,18 @@ def token_log_probabilities(states: Tensor, head: Tensor, bias: Tensor | None, t
     return apply(states, head, bias, targets)
 
 
-def weighted_loss(
-    states: Tensor, head: Tensor, bias: Tensor | None, targets: Tensor, weights: Tensor
-) -> Tensor:
-    """The sum of weight times cross entropy, in nats: a scalar, float32.
+def twin_loss(scores: Tensor, contrasts: Tensor) -> Tensor:
+    """-ln P(the unclear one is the one to ask about), by the difference of log-odds, in nats: (pairs,).
+
+    What is the same in both requests, their matter and style, cancels out: only their difference can be
+    learned from it.
 
     Args:
-        states: shape (tokens, width).
-        head: frozen, shape (vocabulary, width).
-        bias: of the head, frozen, shape (vocabulary,); None for none.
-        targets: shape (tokens,).
-        weights: shape (tokens,), float32.
+        scores: log-probabilities of supervised tokens, shape (supervised,).
+        contrasts: see `training.twins.TwinBatch`, shape (pairs, 4).
     """
-    return -(token_log_probabilities(states, head, bias, targets) * weights).sum()
+    unclear_asks, unclear_codes, clear_asks, clear_codes = scores[contrasts].unbind(-1)
+    return -nn.functional.logsigmoid((unclear_asks - unclear_codes) - (clear_asks - clear_codes))
 
 
 def _exact_log_probabilities(states: Tensor, head: Tensor, bias: Tensor | None, targets: Tensor) -> Tensor:
@@ -116,11 +115,15 @@ class ReplyModel(nn.Module):
         positions: Tensor,
         targets: Tensor,
         weights: Tensor,
+        contrasts: Tensor | None = None,
+        contrast_weights: Tensor | None = None,
     ) -> Tensor:
-        """The sum of weight times loss; see `training.collator.Batch` for the shapes."""
-        with self._precision(ids):
-            states, head, bias = self._supervised(ids, depths, visible, positions)
-            return weighted_loss(states, head, bias, targets, weights)
+        """The sum of weight times loss; see `training.collator.Batch` and `training.twins.TwinBatch`."""
+        scores = self.scores(ids, depths, visible, positions, targets)
+        loss = -(scores * weights).sum()
+        if contrasts is None or contrast_weights is None:
+            return loss
+        return loss + (twin_loss(scores, contrasts) * contrast_weights).sum()
 
     def scores(
         self, ids: Tensor, depths: Tensor, visible: Tensor, positions: Tensor, targets: Tensor
