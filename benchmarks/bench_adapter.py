@@ -70,7 +70,7 @@ def main() -> None:
         if options.rounds:
             _speed(forms, options.rounds)
         if options.conversations:
-            _quality(attached, forms, list(itertools.islice(_conversations(), options.conversations)))
+            _quality(attached, forms, list(itertools.islice(conversations(), options.conversations)))
 
 
 def _speed(forms: dict[str, Form], rounds: int) -> None:
@@ -126,7 +126,7 @@ def _quality(reference: Form, forms: dict[str, Form], conversations: list[tuple[
         )
 
 
-def _conversations() -> Iterator[tuple[Message, ...]]:
+def conversations() -> Iterator[tuple[Message, ...]]:
     """Requests of the corpus with their replies, unclear and clear in turn, in a fixed order."""
     problems = list(everything())
     random.Random(0).shuffle(problems)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from models.runtime.logits import LogProbabilities
     from models.runtime.scoring import Scorer
 
-_CONTEXT = 2048
+CONTEXT = 2048
+"""Most tokens of a conversation; what follows is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +112,16 @@ def _rows(
     from models.runtime.scoring import Scorer
 
     with (
-        Scorer.load(first.path, context_tokens=_CONTEXT, adapter=first.adapter) as ours,
-        Scorer.load(second.path, context_tokens=_CONTEXT, adapter=second.adapter) as theirs,
+        Scorer.load(first.path, context_tokens=CONTEXT, adapter=first.adapter) as ours,
+        Scorer.load(second.path, context_tokens=CONTEXT, adapter=second.adapter) as theirs,
     ):
         for conversation in conversations:
-            tokens, reply = _tokens(ours, first.path, conversation)
+            tokens, reply = tokens_of(ours, first.path, conversation)
             scored = [scorer.log_probabilities(tokens, reply - 1) for scorer in (ours, theirs)]
             yield from zip(*scored, strict=True)
 
 
-def _tokens(scorer: Scorer, path: Path, conversation: Sequence[Message]) -> tuple[list[int], int]:
+def tokens_of(scorer: Scorer, path: Path, conversation: Sequence[Message]) -> tuple[list[int], int]:
     """A conversation as tokens, and where its last reply begins."""
     info = scorer.info()
     template = info.chat_template
@@ -128,5 +129,5 @@ def _tokens(scorer: Scorer, path: Path, conversation: Sequence[Message]) -> tupl
         raise UserError("the model file has no chat template", where=str(path))
     rendered = fragments(template, conversation[:-1], controls=scorer.controls, bos=info.bos, eos=info.eos)
     prompt = scorer.encode(rendered)
-    whole = scorer.encode(rendered, conversation[-1].content)[:_CONTEXT]
+    whole = scorer.encode(rendered, conversation[-1].content)[:CONTEXT]
     return whole, min(len(prompt), len(whole))
