@@ -40,6 +40,8 @@ bench: $(VENV)/.dev pull ## Measurements, by hand
 	$(BIN)/clarify synth build --source corpus --limit 600 --out build/bench/corpus.jsonl
 	$(BIN)/python -m benchmarks.bench_training build/bench/corpus.jsonl --steps 2
 
+include paper.mk
+
 clean: ## Forget the environment; models stay
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 

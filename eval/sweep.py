@@ -148,7 +148,7 @@ def sweep(
             folder = run(replace(options, out=out), chosen).path
         if not options.p_ask_only:
             rescore(Request(folder, options.benchmark, judge=judge, bench=Bench(options.sandbox)), on_score)
-        results.append(load(folder, Sources(judge, options.benchmark), name))
+        results.append(load(folder, Sources(judge, (options.benchmark,)), name))
     return results
 
 

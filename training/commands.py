@@ -28,7 +28,8 @@ command. On several devices:
     "changes",
     multiple=True,
     metavar="SECTION.FIELD=VALUE",
-    help="Set a field of the recipe otherwise, such as schedule.epochs=2; several times.",
+    help="Set a field of the recipe otherwise, such as schedule.epochs=2, or to its default with no value; "
+    "several times.",
 )
 @click.option(
     "--pairs",

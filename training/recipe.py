@@ -247,7 +247,7 @@ def load(given: str, changes: Sequence[str] = ()) -> Recipe:
     Args:
         given: the name of one that comes with this package, or a TOML file.
         changes: fields to set otherwise, each as `section.field=value`, the value as TOML has it; what is
-            no TOML is taken as a text.
+            no TOML is taken as a text, and no value as the field's default.
 
     Raises:
         UserError: there is none, or it is not one; names the field.
@@ -269,6 +269,10 @@ def _set(fields: dict[str, Any], change: str) -> None:
         if not isinstance(inner, dict):
             raise UsageError(f"`{section}` has no fields", where="--set")
         fields = inner
+    if not text.strip():
+        if fields.pop(field, None) is None:
+            raise UsageError(f"the recipe states no `{name.strip()}`, which has its default", where="--set")
+        return
     try:
         fields[field] = tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:

@@ -27,7 +27,7 @@ def compare(first: Path, second: Path, judge: str | None, benchmark: str | None,
     from eval.compare import compare as work
     from eval.reports.loading import Sources, load
 
-    sources = Sources(judge, benchmark, texts=False)
+    sources = Sources(judge, (benchmark,) if benchmark else (), texts=False)
     base = load(first, sources)
     comparison = work(base, load(second, sources))
     if as_json:

@@ -19,7 +19,13 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
     metavar="NAME",
     help="As for `clarify eval rescore`.  [default: whose judgements lie in the folder, else rule]",
 )
-@click.option("--benchmark", metavar="FILE|NAME", help="Where the texts are; a run knows its own by name.")
+@click.option(
+    "--benchmark",
+    "benchmarks",
+    multiple=True,
+    metavar="FILE|NAME",
+    help="Where the texts are; a run knows its own by name. Several times for runs of several.",
+)
 @click.option("--scores", type=_FILE, help="Of a log: what `rescore --scores` kept.")
 @click.option("--stats", type=_FILE, help="Table 6: what `clarify synth stats --json` printed.")
 @click.option("--sweep", type=_FILE, help="Figure 5: what `clarify eval sweep --json` printed.")
@@ -34,7 +40,7 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 def report(
     places: tuple[Path, ...],
     judge: str | None,
-    benchmark: str | None,
+    benchmarks: tuple[str, ...],
     scores: Path | None,
     stats: Path | None,
     sweep: Path | None,
@@ -53,7 +59,7 @@ def report(
     from eval.reports.report import report as made
     from eval.reports.written import imported, show, write
 
-    sources = Sources(judge, benchmark, scores)
+    sources = Sources(judge, benchmarks, scores)
     results = [load(place, sources) for place in places]
     whole = imported(made(results), stats, sweep)
     if out is not None:

@@ -93,6 +93,8 @@ def by_category(results: Sequence[Result], title: str, name: str) -> Drawing:
     rows = []
     for basis, members in _by_basis(results).items():
         categories = categories_of(members)
+        if not categories:
+            continue  # of originals alone
         series = []
         for result in members:
             found = [result.document.by_category.get(category) for category in categories]

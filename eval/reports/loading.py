@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,13 +24,13 @@ class Sources:
     Args:
         judge: as for `clarify eval rescore`; None takes the one whose judgements lie in the run's folder, and
             `rule` where there are none.
-        benchmark: name or file; None takes the run's.
+        benchmarks: names or files to find a run's texts in; none takes the run's own name.
         scores: of a log, as `rescore --scores` keeps them; a run has its own.
         texts: whether the benchmark's texts are wanted where the judge does not need them.
     """
 
     judge: str | None = None
-    benchmark: str | None = None
+    benchmarks: tuple[str, ...] = ()
     scores: Path | None = None
     texts: bool = True
 
@@ -79,22 +79,32 @@ def _kept_judge(folder: RunFolder | None) -> str | None:
 
 def _variants(log: Log, sources: Sources, *, needed: bool) -> tuple[tuple[Variant, ...], tuple[str, ...]]:
     """The benchmark's texts; where they cannot be had and are not needed, a note that says so."""
-    if log.info is None and sources.benchmark is None:
-        raise UsageError("a log does not tell its benchmark", do="give --benchmark")
-    if log.info and not (needed or sources.texts):
+    if log.info is None:
+        if len(sources.benchmarks) != 1:
+            raise UsageError("a log does not tell its benchmark", do="give one --benchmark")
+        return open_benchmark(sources.benchmarks[0], _view(log)), ()
+    if not (needed or sources.texts):
         return (), ()
-    named = sources.benchmark or (log.info.benchmark if log.info else "")
+    wanted = log.info.benchmark
+    if sources.benchmarks:
+        return _fitting(wanted, sources.benchmarks, _view(log)), ()
     try:
-        variants = open_benchmark(named, _view(log))
+        return open_benchmark(wanted, _view(log)), ()
     except UserError as error:
-        if needed or sources.benchmark is not None:
+        if needed:
             raise
         return (), (f"without the benchmark's texts: {error}",)
-    if log.info and log.info.benchmark != variants[0].benchmark:
-        raise UserError(
-            f"the run is of {log.info.benchmark}, and this is {variants[0].benchmark}", where=named
-        )
-    return variants, ()
+
+
+def _fitting(wanted: str, named: Sequence[str], view: View) -> tuple[Variant, ...]:
+    """The one that is wanted, of those that are named."""
+    others = []
+    for one in named:
+        variants = open_benchmark(one, view)
+        if variants[0].benchmark == wanted:
+            return variants
+        others.append(variants[0].benchmark)
+    raise UserError(f"the run is of {wanted}, and this is {' and '.join(others)}", where=", ".join(named))
 
 
 def _scores(log: Log, sources: Sources) -> Mapping[str, Score]:

@@ -6,6 +6,7 @@ text, has control tokens and a chat template, and behaves like a model in every 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,18 +86,26 @@ def write_tiny_model(
     return path
 
 
-def add_vocabulary(writer: gguf.GGUFWriter, template: str | None = CHATML) -> None:
-    """Add the byte-level vocabulary and the chat template to a model that is being written."""
+def add_vocabulary(
+    writer: gguf.GGUFWriter, template: str | None = CHATML, controls: Sequence[str] = CONTROLS
+) -> None:
+    """Add the byte-level vocabulary and the chat template to a model that is being written.
+
+    Args:
+        writer: of the model.
+        template: the chat template; None leaves it out.
+        controls: control tokens; the first one begins a text, the last one ends a reply.
+    """
     import gguf
 
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("qwen2")
-    alphabet = _byte_alphabet()
-    writer.add_token_list([*alphabet, *CONTROLS])
-    writer.add_token_types([gguf.TokenType.NORMAL] * BYTES + [gguf.TokenType.CONTROL] * len(CONTROLS))
+    alphabet = byte_alphabet()
+    writer.add_token_list([*alphabet, *controls])
+    writer.add_token_types([gguf.TokenType.NORMAL] * BYTES + [gguf.TokenType.CONTROL] * len(controls))
     writer.add_token_merges([f"{alphabet[ord('~')]} {alphabet[ord('~')]}"])  # llama.cpp wants one; unused
     writer.add_bos_token_id(BYTES)
-    writer.add_eos_token_id(BYTES + len(CONTROLS) - 1)
+    writer.add_eos_token_id(BYTES + len(controls) - 1)
     writer.add_add_bos_token(False)
     if template is not None:
         writer.add_chat_template(template)
@@ -143,7 +152,7 @@ def write_lora(
     return path
 
 
-def _byte_alphabet() -> list[str]:
+def byte_alphabet() -> list[str]:
     """GPT-2's printable character for each byte."""
     printable = {*range(33, 127), *range(161, 173), *range(174, 256)}
     others = iter(range(256, 512))

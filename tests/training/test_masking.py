@@ -212,9 +212,9 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 def _byte_letters() -> list[str]:
-    from tests.stubs.tiny_gguf import _byte_alphabet
+    from tests.stubs.tiny_gguf import byte_alphabet
 
-    return _byte_alphabet()
+    return byte_alphabet()
 
 
 def test_long_samples_are_dropped_and_counted_never_cut(plain: HubVocabulary) -> None:

@@ -85,7 +85,14 @@ def test_a_field_is_set_from_the_command_line(change: str, field: tuple[str, str
     assert getattr(getattr(load("qwen2.5-coder-0.5b", [change]), section), name) == value
 
 
-@pytest.mark.parametrize("change", ["schedule", "=3", "a.b.c.d=1", "name.x=1"])
+def test_a_field_without_a_value_has_its_default() -> None:
+    changes = ["data.mode=clarify-only", "data.ratio=", "data.weights="]
+    assert load("paper", changes).data.ratio is None
+    with pytest.raises(UserError, match="field required"):
+        load("paper", ["base.model="])
+
+
+@pytest.mark.parametrize("change", ["schedule", "=3", "a.b.c.d=1", "name.x=1", "data.ratoi="])
 def test_what_sets_no_field_is_refused(change: str) -> None:
     with pytest.raises(UsageError):
         load("paper", [change])

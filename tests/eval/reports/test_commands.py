@@ -72,6 +72,18 @@ def test_two_kept_judges_have_to_be_chosen_from(own: str, capsys: pytest.Capture
     assert _json(capsys)["judge"] == "other-2"
 
 
+def test_each_run_finds_its_texts_in_one_of_several_benchmarks(
+    own: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_run(Path("run"), benchmark=own)
+    few = open_benchmark(str(write_benchmark(Path("few.jsonl"), tasks=1)), "neutral")[0].benchmark
+    write_run(Path("other"), benchmark=few)
+    command = ["eval", "report", "run", "other", "--benchmark", "few.jsonl", "--benchmark", "own.jsonl"]
+    assert clarify(command) == 0
+    assert "without the benchmark's texts" not in capsys.readouterr().out
+    assert clarify(["eval", "report", "log.jsonl", *command[3:]]) == 2
+
+
 def test_a_run_of_another_benchmark_is_refused(own: str, capsys: pytest.CaptureFixture[str]) -> None:
     write_run(Path("run"))
     assert clarify(["eval", "report", "run", "--benchmark", "own.jsonl"]) == 1

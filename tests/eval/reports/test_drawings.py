@@ -2,8 +2,9 @@ from dataclasses import replace
 
 import pytest
 
+from eval.figures import document
 from eval.reports.drawings import drawings
-from tests.eval.reports.material import result
+from tests.eval.reports.material import BASIS, result
 
 
 def _keys(*systems: str) -> set[str]:
@@ -34,3 +35,11 @@ def test_bars_by_category_have_their_numbers_in_a_table(key: str) -> None:
     (block,) = figure.table.blocks
     assert block.columns == ("1a", "1c", "1p")
     assert figure.charts[0].svg.count("<rect") == 3
+
+
+def test_a_run_of_originals_alone_has_no_bars_by_category() -> None:
+    clear = result("never", replace(BASIS, benchmark="humaneval"))
+    rows = [one for one in clear.responses if one.category == "original"]
+    clear = replace(clear, document=document(rows, clear.scores, clear.judgements, clear.document.run))
+    (figure,) = (one for one in drawings([result(), clear]) if one.key == "by-category-pass-at-1")
+    assert [row.name for block in figure.table.blocks for row in block.rows] == ["ours"]

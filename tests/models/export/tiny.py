@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.stubs.tiny_gguf import VOCABULARY, add_vocabulary
+from tests.stubs.tiny_gguf import CHATML, CONTROLS, VOCABULARY, add_vocabulary
 
 WIDTH, HEADS, KEY_HEADS, INNER, LAYERS = 256, 4, 2, 512, 2  # rows of 256, which K-quants need
 ALL_LINEAR = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
@@ -62,25 +62,45 @@ def transformers_model(architecture: str) -> Any:
     return model
 
 
-def write_gguf(model: Any, path: Path, architecture: str) -> Path:
-    """The model as a GGUF file in 32-bit floats."""
+def write_gguf(
+    model: Any,
+    path: Path,
+    architecture: str,
+    *,
+    template: str = CHATML,
+    controls: Sequence[str] = CONTROLS,
+) -> Path:
+    """The model as a GGUF file in 32-bit floats.
+
+    Args:
+        model: of transformers, of this module's width and heads.
+        path: where to.
+        architecture: `qwen2` or `llama`.
+        template: the chat template.
+        controls: control tokens, numbered from 256.
+    """
     import gguf
     import numpy as np
 
+    config = model.config
+    rope = config.rope_parameters
     writer = gguf.GGUFWriter(str(path), architecture)
     writer.add_name("tiny")
     writer.add_license("mit")
-    writer.add_context_length(1024)
+    writer.add_context_length(config.max_position_embeddings)
     writer.add_embedding_length(WIDTH)
     writer.add_block_count(LAYERS)
     writer.add_feed_forward_length(INNER)
     writer.add_head_count(HEADS)
-    writer.add_head_count_kv(KEY_HEADS)
+    writer.add_head_count_kv(config.num_key_value_heads)
     writer.add_layer_norm_rms_eps(1e-6)
-    writer.add_rope_freq_base(10000.0)
+    writer.add_rope_freq_base(rope["rope_theta"])
+    if rope["rope_type"] == "linear":
+        writer.add_rope_scaling_type(gguf.RopeScalingType.LINEAR)
+        writer.add_rope_scaling_factor(rope["factor"])
     writer.add_rope_dimension_count(_HEAD)
     writer.add_file_type(gguf.LlamaFileType.ALL_F32)
-    add_vocabulary(writer)
+    add_vocabulary(writer, template, controls)
     for key, parameter in model.state_dict().items():
         values = np.ascontiguousarray(parameter.numpy())
         name = _name(key)
