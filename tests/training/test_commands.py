@@ -166,7 +166,7 @@ def test_memory_that_runs_out(
         "from assistant.app import run\n"
         "from training.engine import loss\n"
         "def greedy(*_): return torch.zeros(1 << 50)\n"
-        "loss.weighted_loss = greedy\n"
+        "loss.token_log_probabilities = greedy\n"
         f"sys.exit(run({words!r}))\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
