@@ -77,7 +77,8 @@ def test_list_shows_all_models_and_their_state(hub: HubStub, home: Path, data: b
         "NAME", "STATE", "SIZE", "WEIGHTS", "QUANTISATION", "CONTEXT", "LICENCE", "ADAPTER"
     ]  # fmt: skip
     assert before[1] == (
-        "*  qwen2.5-coder-0.5b   not pulled  469 MiB   494M     Q4_K_M        32768    Apache-2.0  clarify-0.5b"
+        "*  qwen2.5-coder-0.5b   not pulled  469 MiB   494M     Q4_K_M        32768    Apache-2.0  "
+        "clarify-0.5b"
     )
     assert [line.split()[:3] for line in before[2:5]] == [
         ["qwen2.5-coder-1.5b", "not", "pulled"],
