@@ -110,17 +110,17 @@ def test_an_error_is_of_its_own_request(engine: Engine, parallel: ParallelEngine
 def test_an_interruption_ends_what_is_written_and_waits_and_no_more(
     engine: Engine, parallel: ParallelEngine
 ) -> None:
-    prompts = _prompts(engine, 2 * SEQUENCES)
+    prompts = 12 * _prompts(engine, 5)  # many times what can be done until the interruption
     with ThreadPoolExecutor(len(prompts)) as pool:
         running = [
-            pool.submit(parallel.generate, prompt, Sampling(max_tokens=10_000, temperature=5.0, seed=number))
+            pool.submit(parallel.generate, prompt, Sampling(max_tokens=10_000, temperature=1.0, seed=number))
             for number, prompt in enumerate(prompts)
         ]
-        time.sleep(0.05)
+        time.sleep(0.02)
         parallel.interrupt()
         ends = [one.result(timeout=30).finish for one in running]
+    assert "interrupted" in ends
     assert set(ends) <= {"interrupted", "stop", "length"}
-    assert "interrupted" in ends or set(ends) == {"length"}
     assert parallel.generate(prompts[0], Sampling(max_tokens=3)).finish in {"length", "stop"}
 
 
