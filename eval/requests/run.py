@@ -15,7 +15,7 @@ from assistant.decision.request import Request
 from assistant.setup import backend_choice, decision_settings
 from eval.protocol.progress import on_stderr
 from eval.requests.figures import Decided, RequestFigures, kind_figures
-from eval.requests.reading import digest, read_requests
+from eval.requests.reading import Labelled, digest, read_requests
 from eval.run import hashes
 from eval.store import append, read
 from models.backends.select import open_backend
@@ -43,8 +43,8 @@ def decide(files: Sequence[Path], settings: Settings, *, out: Path | None, comma
     with closing(open_backend(choice)) as backend:
         decider = build_decider(backend)
         model_sha256, adapter_sha256 = hashes(choice, backend.identity)
-        by = _by(model_sha256, adapter_sha256, decision.threshold)
-        known = _known(out, by) if out else {}
+        by = f"{model_sha256} {adapter_sha256} {decision.threshold}"
+        known = _known(out, requests, by) if out else {}
         left = [one for one in requests if one.id not in known]
         with on_stderr(len(requests), len(requests) - len(left)) as advance:
             for one in left:
@@ -54,7 +54,7 @@ def decide(files: Sequence[Path], settings: Settings, *, out: Path | None, comma
                     raise UserError("this model gives no p_ask", do="use a local model")
                 known[one.id] = Decided(
                     id=one.id,
-                    by=by,
+                    of=_of(one, by),
                     p_ask=verdict.p_ask,
                     asked=verdict.decision == "ask",
                     seconds=round(time.perf_counter() - started, 4),
@@ -80,11 +80,13 @@ def decide(files: Sequence[Path], settings: Settings, *, out: Path | None, comma
     )
 
 
-def _known(log: Path, by: str) -> dict[str, Decided]:
+def _known(log: Path, requests: Sequence[Labelled], by: str) -> dict[str, Decided]:
+    """What the log says of these very requests, by id."""
     if not log.exists():
         return {}
-    return {one.id: one for one in read(log, Decided)[0] if one.by == by}
+    wanted = {one.id: _of(one, by) for one in requests}
+    return {one.id: one for one in read(log, Decided)[0] if one.of == wanted.get(one.id)}
 
 
-def _by(model_sha256: str | None, adapter_sha256: str | None, threshold: float) -> str:
-    return hashlib.sha256(f"{model_sha256} {adapter_sha256} {threshold}".encode()).hexdigest()[:16]
+def _of(request: Labelled, by: str) -> str:
+    return hashlib.sha256(f"{by}\n{request.request}".encode()).hexdigest()[:16]

@@ -238,9 +238,10 @@ class _Worker:
 
     def interrupt(self) -> None:
         """End what is written or waits."""
-        self._stopping = True
-        self._abort.set()
-        self._inbox.put(self._go_on)
+        with self._lock:
+            self._stopping = True
+            self._abort.set()
+            self._inbox.put(self._go_on)
 
     def close(self) -> None:
         """End everything, free the parts, and end the thread; safe to call twice."""
@@ -366,10 +367,12 @@ class _Worker:
             start(self._parts.session)
 
     def _go_on(self) -> None:
-        """After an interruption: end what there is, and work again."""
+        """After an interruption: end what there is, and work again, unless it is the end."""
         self._end_all()
-        self._stopping = False
-        self._abort.clear()
+        with self._lock:
+            if not self._closed:
+                self._stopping = False
+                self._abort.clear()
 
 
 def _settle(future: Future[T], work: Callable[[], T]) -> None:

@@ -30,7 +30,7 @@ def _write(rows: list[dict[str, Any]], name: str = "own.jsonl") -> Path:
 
 
 def _decided(p_ask: dict[str, float]) -> dict[str, Decided]:
-    return {id: Decided(id=id, by="", p_ask=p, asked=p >= 0.5, seconds=1.0) for id, p in p_ask.items()}
+    return {id: Decided(id=id, of="", p_ask=p, asked=p >= 0.5, seconds=1.0) for id, p in p_ask.items()}
 
 
 def test_figures_are_by_kind_and_within_pairs() -> None:
@@ -112,6 +112,17 @@ def test_a_log_goes_on_and_another_model_starts_anew(capsys: pytest.CaptureFixtu
     assert len(Path("log.jsonl").read_text(encoding="utf-8").splitlines()) == 4
     assert clarify([*command, "--threshold", "0.9"]) == 0
     assert len(Path("log.jsonl").read_text(encoding="utf-8").splitlines()) == 8
+
+
+def test_a_request_that_was_reworded_is_decided_anew(capsys: pytest.CaptureFixture[str]) -> None:
+    write_tiny_model(Path("tiny.gguf"), context=4096)
+    command = ["eval", "requests", str(_write(_OWN)), "--model", "tiny.gguf", "--out", "log.jsonl"]
+    assert clarify(command) == 0
+    _write([{**_OWN[0], "request": "Write f(xs): xs sorted, the largest first."}, *_OWN[1:]])
+    assert clarify(command) == 0
+    lines = [json.loads(line) for line in Path("log.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line["id"] for line in lines] == ["a", "b", "c", "d", "a"]
+    assert lines[0]["p_ask"] != lines[4]["p_ask"]
 
 
 def test_the_table_says_what_was_measured(capsys: pytest.CaptureFixture[str]) -> None:

@@ -139,6 +139,30 @@ def test_closing_ends_those_who_wait(tiny_model: Path, engine: Engine) -> None:
         parallel.encode("a")
 
 
+def test_closing_after_an_interruption_leaves_nobody_waiting(tiny_model: Path, engine: Engine) -> None:
+    parallel = ParallelEngine.load(tiny_model, sequences=1, context_tokens=1024, threads=1)
+    prompt, busy, go = _prompts(engine, 1)[0], threading.Event(), threading.Event()
+
+    def hold() -> None:
+        busy.set()
+        go.wait(20)
+
+    with ThreadPoolExecutor(3) as pool:
+        held = pool.submit(parallel._worker.call, hold)
+        assert busy.wait(20)
+        parallel.interrupt()
+        late = pool.submit(parallel.generate, prompt, Sampling(max_tokens=900))
+        while parallel._worker._inbox.qsize() < 2:
+            time.sleep(0.001)
+        closed = pool.submit(parallel.close)
+        while not parallel._worker._closed:
+            time.sleep(0.001)
+        go.set()
+        held.result(timeout=20)
+        closed.result(timeout=20)
+        assert late.result(timeout=5).finish == "interrupted"
+
+
 def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "none.gguf"
     file.write_bytes(b"nothing")
