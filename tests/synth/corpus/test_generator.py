@@ -7,6 +7,9 @@ from models.reply import CodeBlock, QuestionList, parse, second_round
 from synth.corpus.files import everything, find
 from synth.corpus.generator import CorpusGenerator
 from synth.corpus.problem import problem_of
+from synth.gate.contamination import CleanSample
+from synth.gate.leaks import leaks
+from synth.gate.ngrams import committed
 from synth.gate.questions import questions
 from synth.gate.truncated import truncated
 from synth.gate.unchanged import unchanged, unrelated
@@ -75,7 +78,9 @@ def test_second_rounds_answer_what_was_asked_and_follow_the_reading_that_was_pic
     assert seen > 300  # other readings than the meant one, with their own code
 
 
-@pytest.mark.parametrize("check", [truncated, unchanged, unrelated, questions])
+@pytest.mark.parametrize(
+    "check", [truncated, unchanged, unrelated, questions, leaks, CleanSample(committed())]
+)
 def test_samples_pass_the_gate(check):
     by_id = {problem.id: problem for problem in problems()}
     refused = [f"{s.id}: {why}" for s in samples() if (why := check(s, by_id[s.source_id]))]
