@@ -25,9 +25,7 @@ class Decided(_Record):
     """What came of a request; one line of the log."""
 
     id: str
-    of: str = Field(
-        description="Hash of request, model, adapter and threshold; others do not count."
-    )
+    of: str = Field(description="Hash of request, model, adapter and threshold; others do not count.")
     p_ask: float = Field(ge=0, le=1)
     asked: bool
     seconds: float = Field(ge=0, description="Wall time of the decision.")
