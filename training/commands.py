@@ -81,7 +81,10 @@ def train(
         if dry_run or out is None:
             document = estimate(prepared, progress)
         else:
-            train(prepared, RunFolder(out), progress)
+            try:
+                train(prepared, RunFolder(out), progress)
+            finally:
+                launch.leave()
             document = result(prepared, RunFolder(out))
     if launch.is_first_process():
         click.echo(document.model_dump_json(indent=2) if as_json else as_lines(document))

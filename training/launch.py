@@ -51,3 +51,16 @@ def prepare(threads: int | None) -> None:
 def is_first_process() -> bool:
     """Whether this process writes what all processes share."""
     return os.environ.get("RANK", "0") == "0"
+
+
+def leave() -> None:
+    """Take this process out of the group, where there is one: left open, its threads can abort the exit.
+
+    A process that is done need not wait for the one that still writes.
+    """
+    if "torch" not in sys.modules:
+        return
+    from torch import distributed
+
+    if distributed.is_available() and distributed.is_initialized():
+        distributed.destroy_process_group()

@@ -49,12 +49,15 @@ class SpanAnswerer:
     def answer(self, variant: Variant, questions: Sequence[Question]) -> tuple[Answer, ...]:
         """An answer to each question; one that is about nothing that was changed gets no information."""
         relevance = Relevance(variant, changes(variant))
+        known = " ".join(variant.text.split())
         left = len(variant.original.split()) // 2
         told: set[str] = set()
         answers = []
         for question in questions:
             spans: list[str] = []
             for change in relevance.targets(question.text)[: self.max_spans]:
+                if change.span in known:
+                    continue
                 words = len(change.span.split())
                 if sum(len(span.split()) for span in spans) + words > self.max_words:
                     continue
