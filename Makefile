@@ -41,6 +41,7 @@ bench: $(VENV)/.dev pull ## Measurements, by hand
 	$(BIN)/python -m benchmarks.bench_training build/bench/corpus.jsonl --steps 2
 
 include paper.mk
+include study.mk
 
 clean: ## Forget the environment; models stay
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,7 +1,8 @@
 """Settings: defaults < user's config.toml < project's .clarify.toml < CLARIFY_* variables < flags.
 
 A project file comes with somebody's repository, so it may set how to decide, but never where requests
-and keys are sent: `base_url`, the keys and the adapter file are taken from the user alone.
+and keys are sent, nor that code is run: `base_url`, the keys, the adapter file and `effort` are taken from
+the user alone.
 """
 
 from __future__ import annotations
@@ -19,10 +20,13 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from assistant.decision.effort import Effort
 from models import paths
+from models.backends.base import CodeBy
 from models.errors import UserError, nearest
 
 PROJECT_FILE = ".clarify.toml"
+_SAYS_WHICH_MODEL = frozenset({"model", "adapter", "base_url"})
 _PROJECT_MAY_SET = frozenset({"ask", "threshold", "max_questions", "max_tokens", "context", "threads"})
 
 
@@ -38,6 +42,11 @@ class Settings(BaseSettings):
     adapter: str | None = Field(
         default=None, description="A GGUF LoRA file or a known adapter; `none` for the bare model."
     )
+    code_by: CodeBy | None = Field(
+        default=None,
+        description="Who writes code where there is an adapter: `adapter`, or `base`; as the adapter says "
+        "when not given.",
+    )
     base_url: str | None = Field(default=None, description="An OpenAI-compatible server to use.")
     server_api_key: SecretStr | None = Field(
         default=None, description="Sent to base_url, where it needs one."
@@ -46,6 +55,9 @@ class Settings(BaseSettings):
     gemini_api_key: SecretStr | None = Field(default=None, description="Else GEMINI_API_KEY.")
     ask: Literal["auto", "always", "never"] = Field(default="auto", description="When to ask questions.")
     threshold: float = Field(default=0.5, ge=0, le=1, description="In auto, ask when p_ask is at least this.")
+    effort: Effort = Field(
+        default="low", description="For the decision in auto; above `low` it runs drafts in the sandbox."
+    )
     max_questions: int = Field(default=5, ge=1, le=20, description="Most questions shown at once.")
     max_tokens: int = Field(default=1024, ge=1, description="Most tokens of one reply.")
     context: int | None = Field(default=None, ge=256, description="Context window in tokens.")
@@ -102,12 +114,15 @@ def load(**flags: Any) -> Settings:
     """Read the settings.
 
     Args:
-        flags: values from the command line; None means that the flag was not given.
+        flags: values from the command line; None means that the flag was not given. One that says which model
+            answers takes `code_by` with it: that of the files is about another adapter.
 
     Raises:
         UserError: a file is not TOML, a key is unknown, or a value is out of its range; named with its key.
     """
     given = {name: value for name, value in flags.items() if value is not None}
+    if given.keys() & _SAYS_WHICH_MODEL:
+        given.setdefault("code_by", None)
     _check_files()
     try:
         return Settings(**given)

@@ -15,6 +15,7 @@ def backend_choice(settings: Settings) -> BackendChoice:
     return BackendChoice(
         model=settings.model,
         adapter=settings.adapter,
+        code_by=settings.code_by,
         base_url=settings.base_url,
         server_api_key=_secret(settings.server_api_key),
         openai_api_key=_secret(settings.openai_api_key),
@@ -33,6 +34,7 @@ def decision_settings(settings: Settings) -> DecisionSettings:
     return DecisionSettings(
         ask=settings.ask,
         threshold=settings.threshold,
+        effort=settings.effort,
         sampling=Sampling(
             max_tokens=settings.max_tokens, temperature=settings.temperature, seed=settings.seed
         ),

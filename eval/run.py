@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.decision.decider import build_decider
+from assistant.decision.request import DecisionSettings
 from assistant.setup import backend_choice, decision_settings
 from eval.benchmarks import humanevalcomm
 from eval.benchmarks.catalogue import open_benchmark
@@ -21,11 +22,11 @@ from eval.protocol.answerer import SILENT, SPANS, Answerer, SilentAnswerer, Span
 from eval.protocol.meter import Meter
 from eval.protocol.progress import on_stderr
 from eval.protocol.rounds import Protocol
-from eval.rivals.base import Tools
+from eval.rivals.base import System, Tools
 from eval.rivals.catalogue import OURS, entry, make
 from eval.schema import UNCLEAR_CATEGORIES, Category, Response, RunInfo, Variant, View
 from eval.store import RunFolder, append, read
-from models.backends.base import Identity, TextBackend
+from models.backends.base import Identity, Interruptible, TextBackend
 from models.backends.select import BackendChoice, open_backend
 from models.errors import UsageError, UserError
 from models.sandbox.policy import Choice
@@ -98,11 +99,11 @@ def run(options: Options, settings: Settings) -> RunFolder:
     choice = dataclasses.replace(backend_choice(settings), parallel=options.parallel)
     with closing(open_backend(choice)) as backend, _answerer(options.answerer, choice) as answerer:
         sandbox = functools.cache(lambda: open_sandbox(options.sandbox))
-        decision = decision_settings(settings.model_copy(update={"ask": "auto"}))
+        decision = _decision(options, settings)
 
         def protocol() -> Protocol:
             meter = Meter(backend)
-            ours = build_decider(meter)
+            ours = build_decider(meter, sandbox)
             return Protocol(
                 system=options.system,
                 decider=make(options.system, Tools(meter, ours, instruction, sandbox)).decider,
@@ -113,7 +114,7 @@ def run(options: Options, settings: Settings) -> RunFolder:
                 unclarified=options.unclarified,
             )
 
-        system = make(options.system, Tools(backend, build_decider(backend), instruction, sandbox))
+        system = make(options.system, Tools(backend, build_decider(backend, sandbox), instruction, sandbox))
         model_sha256, adapter_sha256 = hashes(choice, backend.identity)
         info = RunInfo(
             benchmark=variants[0].benchmark,
@@ -125,8 +126,10 @@ def run(options: Options, settings: Settings) -> RunFolder:
             model_sha256=model_sha256,
             adapter=backend.identity.adapter,
             adapter_sha256=adapter_sha256,
+            code_by=None if options.p_ask_only else backend.identity.code_by,
             instruction_sha256=hashlib.sha256(system.instruction.encode()).hexdigest(),
             threshold=decision.threshold,
+            effort=decision.effort,
             temperature=decision.sampling.temperature,
             seed=decision.sampling.seed,
             samples=options.samples,
@@ -134,7 +137,7 @@ def run(options: Options, settings: Settings) -> RunFolder:
             parallel=options.parallel,
             version=version("clarifycoder"),
             command=options.command,
-            sandbox=str(sandbox().isolation) if system.runs_code and not options.p_ask_only else "",
+            sandbox=str(sandbox().isolation) if _runs_code(options, system, decision) else "",
         )
         respond = _decides if options.p_ask_only else _responds
         folder = RunFolder(options.out or default_folder(info))
@@ -144,11 +147,19 @@ def run(options: Options, settings: Settings) -> RunFolder:
     return folder
 
 
+def _decision(options: Options, settings: Settings) -> DecisionSettings:
+    """How the system decides; an effort is the assistant's own, and no matter of its rivals."""
+    effort = settings.effort if options.system == OURS else "low"
+    return decision_settings(settings.model_copy(update={"ask": "auto", "effort": effort}))
+
+
+def _runs_code(options: Options, system: System, decision: DecisionSettings) -> bool:
+    return decision.effort != "low" or (system.runs_code and not options.p_ask_only)
+
+
 def _stopper(backend: TextBackend) -> Callable[[], None]:
     """What ends the calls of other threads at once, where a backend can."""
-    from models.backends.gguf import GgufBackend
-
-    return backend.interrupt if isinstance(backend, GgufBackend) else lambda: None
+    return backend.interrupt if isinstance(backend, Interruptible) else lambda: None
 
 
 def select(
@@ -175,7 +186,8 @@ def select(
 def default_folder(info: RunInfo) -> Path:
     """A name that tells runs apart, under `runs/`."""
     parts = [info.benchmark, info.view, info.model, info.adapter or "", info.system]
-    name = "-".join(part for part in (*parts, "p-ask" if info.p_ask_only else "") if part)
+    parts += ["code-by-base" if info.code_by else "", "p-ask" if info.p_ask_only else ""]
+    name = "-".join(part for part in parts if part)
     return Path("runs") / "".join(letter if letter.isalnum() or letter in "-._@" else "-" for letter in name)
 
 
@@ -288,7 +300,8 @@ def _answerer(name: str, choice: BackendChoice) -> Iterator[Answerer]:
     elif model and kind == LLM:
         from eval.protocol.llm_answerer import LlmAnswerer
 
-        with closing(open_backend(dataclasses.replace(choice, model=model, adapter="none"))) as backend:
+        answering = dataclasses.replace(choice, model=model, adapter="none", code_by=None)
+        with closing(open_backend(answering)) as backend:
             yield LlmAnswerer(backend)
     else:
         raise UsageError(f"there is no answerer `{name}`; known are: {SPANS}, {SILENT}, {LLM}:MODEL")

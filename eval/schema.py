@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.decision.effort import Effort
 from models.reply import Question
 
 Category = Literal["original", "1a", "1c", "1p", "2ac", "2ap", "2cp", "3acp"]
@@ -124,8 +125,13 @@ class RunInfo(_Record):
     model_sha256: str | None = None
     adapter: str | None = None
     adapter_sha256: str | None = None
+    code_by: Literal["base"] | None = Field(
+        default=None,
+        description="`base`: the model without its adapter wrote the code; null: the one that decided.",
+    )
     instruction_sha256: str = Field(description="Of the first round's instruction text.")
     threshold: float
+    effort: Effort = Field(default="low", description="Of the assistant's decisions.")
     temperature: float
     seed: int
     samples: int = 1

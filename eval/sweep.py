@@ -144,7 +144,7 @@ def sweep(
         if folder is None:
             on_stop(f"{name}: {stop.place}")
             out = (options.out or Path("sweep")) / name
-            chosen = settings.model_copy(update={"adapter": stop.adapter})
+            chosen = settings.model_copy(update={"adapter": stop.adapter, "code_by": None})
             folder = run(replace(options, out=out), chosen).path
         if not options.p_ask_only:
             rescore(Request(folder, options.benchmark, judge=judge, bench=Bench(options.sandbox)), on_score)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from models.errors import UserError, nearest
+from models.errors import UsageError, UserError, nearest
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -47,6 +47,36 @@ def read_fields(path: Path) -> dict[str, Any]:
         raise UserError(f"cannot read the recipe: {error.strerror}", where=str(path)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError(f"not TOML: {error}", where=str(path)) from error
+
+
+def change(fields: dict[str, Any], given: str) -> None:
+    """Set a field of a recipe otherwise, as `--set` asks for.
+
+    Args:
+        fields: of the recipe; changed in place.
+        given: `field=value` or `section.field=value`, the value as TOML has it; what is no TOML is taken as
+            a text, and no value as the field's default.
+
+    Raises:
+        UsageError: it has another form, or names what has no fields.
+    """
+    name, equals, text = given.partition("=")
+    *sections, field = name.strip().split(".")
+    if not (equals and field and len(sections) <= 2):
+        raise UsageError(f"`{given}` is not section.field=value", where="--set")
+    for section in sections:
+        inner = fields.setdefault(section, {})
+        if not isinstance(inner, dict):
+            raise UsageError(f"`{section}` has no fields", where="--set")
+        fields = inner
+    if not text.strip():
+        if fields.pop(field, None) is None:
+            raise UsageError(f"the recipe states no `{name.strip()}`, which has its default", where="--set")
+        return
+    try:
+        fields[field] = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        fields[field] = text.strip()
 
 
 def checked(kind: type[R], fields: dict[str, Any], where: str = "") -> R:

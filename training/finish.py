@@ -50,5 +50,6 @@ def _export(prepared: Prepared, folder: RunFolder, fitted: Fitted | None) -> Non
         data_sha256=prepared.data.sha256,
         calibration=fitted.calibration if fitted else None,
         licence=prepared.recipe.base.licence,
+        code_by=prepared.recipe.adapter.code_by,
     )
     write_lora(folder.adapter, base.path, folder.gguf, metadata)

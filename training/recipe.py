@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from models import recipe_file
-from models.errors import UsageError
+from models.backends.base import CodeBy
 from synth.schema import SampleType
 
 FOLDER = Path(__file__).parent / "recipes"
@@ -60,6 +59,11 @@ class AdapterSettings(_Section):
         default=("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
         min_length=1,
         description="Names of the linear layers that are updated, in every block.",
+    )
+    code_by: CodeBy = Field(
+        default="adapter",
+        description="Who writes code when the adapter is used: `adapter`, or `base`, so that the adapter "
+        "judges and asks alone. Nothing is learned otherwise for it.",
     )
 
 
@@ -255,28 +259,8 @@ def load(given: str, changes: Sequence[str] = ()) -> Recipe:
     path = recipe_file.place(given, FOLDER)
     fields = recipe_file.read_fields(path)
     for change in changes:
-        _set(fields, change)
+        recipe_file.change(fields, change)
     return recipe_file.checked(Recipe, fields, str(path))
-
-
-def _set(fields: dict[str, Any], change: str) -> None:
-    name, equals, text = change.partition("=")
-    *sections, field = name.strip().split(".")
-    if not (equals and field and len(sections) <= 2):
-        raise UsageError(f"`{change}` is not section.field=value", where="--set")
-    for section in sections:
-        inner = fields.setdefault(section, {})
-        if not isinstance(inner, dict):
-            raise UsageError(f"`{section}` has no fields", where="--set")
-        fields = inner
-    if not text.strip():
-        if fields.pop(field, None) is None:
-            raise UsageError(f"the recipe states no `{name.strip()}`, which has its default", where="--set")
-        return
-    try:
-        fields[field] = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        fields[field] = text.strip()
 
 
 def _toml(value: object) -> str:

@@ -1,7 +1,8 @@
 """The folder of a run: what it is of, what it measured, its checkpoints and what came of it.
 
 A run is told from another by its recipe, its data and its base: going on with others is refused. Settings
-of memory and of checkpoints may change on the way; they do not decide what is learned.
+of memory and of checkpoints, and who writes code later, may change on the way; they do not decide what is
+learned.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from models.errors import UserError
 from models.files import append_jsonl, read_jsonl, write_atomic
 from training.recipe import Recipe, load
 
-_MAY_CHANGE = ("memory", "checkpoints")
+_MAY_CHANGE = ("memory", "checkpoints", "adapter.code_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ def _another(folder: RunFolder, why: str) -> UserError:
 def _difference(before: Mapping[str, Any], now: Mapping[str, Any], above: str = "") -> str | None:
     """The first field that differs, with dots."""
     for name in [*before, *(name for name in now if name not in before)]:
-        if not above and name in _MAY_CHANGE:
+        if f"{above}{name}" in _MAY_CHANGE:
             continue
         old, new = before.get(name), now.get(name)
         if isinstance(old, dict) and isinstance(new, dict) and name != "weights":

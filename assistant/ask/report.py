@@ -50,6 +50,9 @@ class SpecReport(_Part):
     evidence: tuple[Finding, ...] = Field(default=(), description="What p_ask rests on, strongest first.")
     model: str
     adapter: str | None = None
+    code_by: Literal["base"] | None = Field(
+        default=None, description="`base`: code is left to the model without its adapter."
+    )
     timings: Timings = Timings()
 
 

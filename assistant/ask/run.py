@@ -16,7 +16,8 @@ from assistant.ask.screen import AskScreen, has_terminal
 from assistant.ask.solve import Solver
 from assistant.ask.write import refuse_impossible, write
 from assistant.config import Settings
-from assistant.decision.decider import Stopped, Unusable, build_decider
+from assistant.decision.code_reply import Stopped, Unusable
+from assistant.decision.decider import build_decider
 from assistant.decision.outcome import Ask
 from assistant.setup import backend_choice, decision_settings, untuned_note
 from assistant.specs.spec import Spec

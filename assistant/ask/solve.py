@@ -82,6 +82,7 @@ class Solver:
             p_ask=None,
             model=self.identity.model,
             adapter=self.identity.adapter,
+            code_by=self.identity.code_by,
         )
 
     def _report(
@@ -107,6 +108,7 @@ class Solver:
             evidence=outcome.findings,
             model=self.identity.model,
             adapter=self.identity.adapter,
+            code_by=self.identity.code_by,
             timings=_timings(outcome.findings, usage, seconds),
         )
 

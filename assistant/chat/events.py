@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from assistant.decision.effort import Effort
 from assistant.decision.outcome import Finding
 from assistant.decision.request import AskMode
-from models.backends.base import Usage
+from models.backends.base import CodeBy, Usage
 from models.reply import Question
 
 
@@ -37,9 +38,11 @@ class Configured(_Event):
     kind: Literal["configured"] = "configured"
     model: str | None = None
     adapter: str | None = None
+    code_by: CodeBy | None = None
     base_url: str | None = None
     ask: AskMode = "auto"
     threshold: float = 0.5
+    effort: Effort = "low"
     context: int | None = None
     threads: int | None = None
     max_tokens: int = 1024

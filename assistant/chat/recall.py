@@ -11,7 +11,7 @@ from assistant.chat.state import State
 if TYPE_CHECKING:
     from assistant.chat.loop import Chat
 
-_OF_THE_MODEL = ("model", "adapter", "base_url")
+_OF_THE_MODEL = ("model", "adapter", "code_by", "base_url")
 
 
 def flags(state: State, given: dict[str, Any]) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def flags(state: State, given: dict[str, Any]) -> dict[str, Any]:
     Args:
         state: of the session.
         given: flags of the command line; None where one was not given. A model or a server takes the place
-            of the session's model, adapter and server together.
+            of the session's model, adapter and server together, and an adapter that of who writes code.
     """
     told = {name: value for name, value in given.items() if value is not None}
     if state.configured is None:
@@ -28,6 +28,8 @@ def flags(state: State, given: dict[str, Any]) -> dict[str, Any]:
     known = state.configured.model_dump(exclude={"at", "kind"})
     if told.keys() & {"model", "base_url"}:
         known = {name: value for name, value in known.items() if name not in _OF_THE_MODEL}
+    elif "adapter" in told:
+        del known["code_by"]
     return known | told
 
 
@@ -35,7 +37,7 @@ def take_settings(chat: Chat) -> None:
     """After /load: decide as that session did; the model stays the one that is open."""
     configured = chat.session.state.configured
     if configured is not None:
-        changes = configured.model_dump(include={"ask", "threshold", "max_tokens"})
+        changes = configured.model_dump(include={"ask", "threshold", "effort", "max_tokens"})
         chat.settings = chat.settings.model_copy(update=changes)
 
 

@@ -12,7 +12,8 @@ from assistant.chat.events import Answered, Asked, Broken, Coded, Requested
 from assistant.chat.fit import fit
 from assistant.chat.session import Session
 from assistant.chat.state import Turn
-from assistant.decision.decider import Stopped, build_decider
+from assistant.decision.code_reply import Stopped
+from assistant.decision.decider import build_decider
 from assistant.decision.explain import explain
 from assistant.decision.outcome import Ask, Code
 from assistant.decision.request import DecisionSettings, OnText, Request, Round

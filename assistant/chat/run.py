@@ -45,8 +45,10 @@ def run(resume: str | None, flags: dict[str, Any]) -> int:
         raise
     chat = Chat(session, settings, backend, screen, root=Path.cwd())
     if screen.interactive:
-        adapter = f" with {backend.identity.adapter}" if backend.identity.adapter else ""
-        screen.note(f"{backend.identity.model}{adapter} · /help lists the commands, Ctrl-D leaves")
+        identity = backend.identity
+        adapter = f" with {identity.adapter}" if identity.adapter else ""
+        base = ", code by its base" if identity.code_by else ""
+        screen.note(f"{identity.model}{adapter}{base} · /help lists the commands, Ctrl-D leaves")
     if resume is not None:
         recall.show(chat)
     return chat.run()

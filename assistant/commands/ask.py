@@ -39,7 +39,7 @@ class _RequestCommand(click.Command):
 @click.option("--output", type=click.Path(path_type=Path), help="Write the result here instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else on stdout.")
 @click.option("--json-schema", is_flag=True, help="Print the schema of that document.")
-@click.option("--decide", is_flag=True, help="Print the decisions and p_ask; generate nothing.")
+@click.option("--decide", is_flag=True, help="Print the decisions and p_ask; write no reply.")
 @ask_option
 @model_options
 @click.option("--temperature", type=click.FloatRange(0, 2), help="Of the sampler.  [default: 0, greedy]")

@@ -17,8 +17,19 @@ _OPTIONS = (
         type=click.FloatRange(0, 1),
         help="In auto, ask when p_ask is at least this.  [default: 0.5]",
     ),
+    click.option(
+        "--effort",
+        type=click.Choice(["low", "normal", "high"]),
+        help="For the decision in auto. Above low it runs drafts in the sandbox: up to 3 within 5 s, up to 8 "
+        "within 30 s.  [default: low]",
+    ),
     click.option("--model", help="A name of `clarify models list`, a GGUF file, openai:NAME or gemini:NAME."),
     click.option("--adapter", help="A GGUF LoRA file or a known adapter; `none` for the bare model."),
+    click.option(
+        "--code-by",
+        type=click.Choice(["base", "adapter"]),
+        help="Who writes code: the model with its adapter, or without it.  [default: as the adapter says]",
+    ),
     click.option("--base-url", metavar="URL", help="An OpenAI-compatible server (vLLM, llama.cpp, Ollama)."),
     click.option("--context", type=click.IntRange(256), help="Context window in tokens."),
     click.option("--threads", type=click.IntRange(1), help="CPU threads of the local model."),

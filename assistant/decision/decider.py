@@ -8,19 +8,32 @@ from __future__ import annotations
 import dataclasses
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from assistant.decision.code_reply import (
+    Unusable,
+    code_messages,
+    code_of,
+    complete,
+    complete_code,
+    judged,
+    rendered,
+)
+from assistant.decision.drafts.writing import Drafting
+from assistant.decision.effort import PLANS, Effort
 from assistant.decision.evidence.base import Evidence
-from assistant.decision.evidence.opening import Opening
-from assistant.decision.outcome import Ask, Code, Finding, Verdict
+from assistant.decision.evidence.catalogue import evidence
+from assistant.decision.outcome import Ask, Finding, Verdict
 from assistant.decision.questions import Selection, select
 from assistant.decision.request import Decider, DecisionSettings, OnText, Request, Round
 from assistant.decision.weigh import Weights, weigh
-from models.backends.base import Completion, Message, Prompt, Sampling, TextBackend
+from assistant.decision.weights import weights_of
+from models.backends.base import Completion, Prompt, TextBackend
 from models.errors import UserError
 from models.reply import (
     ASK_INSTRUCTION,
-    CODE_INSTRUCTION,
     FENCE_OPENER,
     INSTRUCTION,
     LIST_OPENER,
@@ -31,33 +44,29 @@ from models.reply import (
     QuestionList,
     first_round,
     parse,
-    render_request,
     second_round,
 )
+
+if TYPE_CHECKING:
+    from models.sandbox.runner import Sandbox
 
 _log = logging.getLogger(__name__)
 
 _QUESTION_TOKENS = 320  # five questions of some sixty tokens
 _LARGE_P_OTHER = 0.2
-_ASSUMPTION = re.compile(r"^\s*(?:#|//|--|;)+\s*assumption:\s*(\S.*)$", re.IGNORECASE)
 
 
-class Unusable(UserError):
-    """A reply of which nothing can be made; its text is kept in `completion`."""
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What one decision rests on.
 
-    def __init__(self, what: str, completion: Completion, *, do: str) -> None:
-        self.completion = completion
-        super().__init__(what, do=do)
+    Args:
+        evidence: what is looked at, in order; where the first has nothing to say, the others are not asked.
+        weights: how findings become p_ask.
+    """
 
-
-class Stopped(UserError):
-    """The reply was interrupted; what there was of it is kept in `completion`."""
-
-    exit_code = 130
-
-    def __init__(self, completion: Completion) -> None:
-        self.completion = completion
-        super().__init__("stopped before the reply was complete")
+    evidence: tuple[Evidence, ...]
+    weights: Weights
 
 
 class EvidenceDecider:
@@ -65,25 +74,19 @@ class EvidenceDecider:
 
     Args:
         backend: the model.
-        evidence: what is looked at, in order.
-        weights: how findings become p_ask.
+        basis: what a decision rests on, made anew for each.
     """
 
-    def __init__(
-        self,
-        backend: TextBackend,
-        evidence: Sequence[Evidence] = (Opening(),),
-        weights: Weights | None = None,
-    ) -> None:
+    def __init__(self, backend: TextBackend, basis: Callable[[DecisionSettings], Basis]) -> None:
         self._backend = backend
-        self._evidence = tuple(evidence)
-        self._weights = weights or Weights()
+        self._basis = basis
 
     def verdict(self, request: Request, settings: DecisionSettings) -> Verdict:
-        """Decide and generate nothing.
+        """Decide and write no reply.
 
         Raises:
             UserError: the backend gives no log-probabilities, so only a generated reply can tell.
+            SandboxUnavailable: the effort wants drafts run, and nothing here isolates them.
             ContextOverflow: the request does not fit.
         """
         verdict = self._judge(request, settings)
@@ -129,26 +132,29 @@ class EvidenceDecider:
             ContextOverflow: the conversation does not fit.
             UserError: the backend failed, or its reply held no code.
         """
-        messages = second_round(_rendered(request), answers, request.history)
-        completion = self._complete_code(messages, request, settings.sampling, on_text)
+        messages = second_round(rendered(request), answers, request.history)
+        completion = complete_code(self._backend, messages, request, settings.sampling, on_text)
         open_points = [f"not answered: {answer.question.text}" for answer in answers if not answer.text]
-        code = _code_of(completion, request.language, open_points)
+        code = code_of(completion, request.language, open_points)
         return Round(code, completion, completion.usage)
 
     def _judge(self, request: Request, settings: DecisionSettings) -> Verdict | None:
         """The verdict under these settings; None when no evidence can speak."""
-        prompt = Prompt(first_round(_rendered(request), request.history))
+        prompt = Prompt(first_round(rendered(request), request.history))
         findings: list[Finding] = []
-        for evidence in self._evidence:
-            finding = evidence.look(request, prompt, self._backend)
+        basis = self._basis(settings)
+        for one in basis.evidence:
+            finding = one.look(request, prompt, self._backend)
             if finding is None:
+                if not findings:  # without it p_ask has no ground to stand on
+                    return None
                 continue
             findings.append(finding)
             if finding.p_other is not None and finding.p_other > _LARGE_P_OTHER:
                 _log.warning(
                     "p_other is %.2f: the model would rather open with neither form", finding.p_other
                 )
-        verdict = weigh(findings, self._weights, settings.threshold)
+        verdict = weigh(findings, basis.weights, settings.threshold)
         if verdict is None or settings.ask == "auto":
             return verdict
         forced = "ask" if settings.ask == "always" else "code"
@@ -174,7 +180,7 @@ class EvidenceDecider:
                 raise Unusable("the model was made to ask and wrote no question", completion, do="ask again")
         if not kept:
             return chosen
-        return Round(Ask(questions=kept, **_judged(verdict)), completion, completion.usage)
+        return Round(Ask(questions=kept, **judged(verdict)), completion, completion.usage)
 
     def _code(
         self,
@@ -184,11 +190,9 @@ class EvidenceDecider:
         on_text: OnText | None,
         assumptions: tuple[str, ...] = (),
     ) -> Round:
-        started = self._backend.capabilities.reply_prefix
-        instruction = INSTRUCTION if started else CODE_INSTRUCTION
-        messages = first_round(_rendered(request), request.history, instruction=instruction)
-        completion = self._complete_code(messages, request, settings.sampling, on_text)
-        code, usage = _code_of(completion, request.language, assumptions, verdict), completion.usage
+        messages = code_messages(self._backend, request)
+        completion = complete_code(self._backend, messages, request, settings.sampling, on_text)
+        code, usage = code_of(completion, request.language, assumptions, verdict), completion.usage
         would_ask = verdict is not None and verdict.p_ask is not None and verdict.p_ask >= settings.threshold
         if settings.ask == "never" and would_ask and settings.list_open_points:
             asked = self._complete_questions(request, settings, None)
@@ -200,11 +204,11 @@ class EvidenceDecider:
 
     def _as_it_comes(self, request: Request, settings: DecisionSettings, on_text: OnText | None) -> Round:
         """No log-probabilities: the model replies as it will, and the reply's form decides."""
-        prompt = Prompt(first_round(_rendered(request), request.history))
-        completion = self._complete(prompt, settings.sampling, on_text)
+        prompt = Prompt(first_round(rendered(request), request.history))
+        completion = complete(self._backend, prompt, settings.sampling, on_text)
         reply = parse(completion.text, request.language)
         if isinstance(reply, CodeBlock):
-            return Round(_code_of(completion, request.language), completion, completion.usage)
+            return Round(code_of(completion, request.language), completion, completion.usage)
         chosen = _chosen(completion, request, settings)
         if chosen.kept:
             return Round(Ask(questions=chosen.kept), completion, completion.usage)
@@ -224,46 +228,38 @@ class EvidenceDecider:
     ) -> Completion:
         started = self._backend.capabilities.reply_prefix
         instruction = INSTRUCTION if started else ASK_INSTRUCTION
-        messages = first_round(_rendered(request), request.history, instruction=instruction)
+        messages = first_round(rendered(request), request.history, instruction=instruction)
         sampling = dataclasses.replace(
             settings.sampling,
             max_tokens=min(settings.sampling.max_tokens, _QUESTION_TOKENS),
             stop=("\n" + FENCE_OPENER,) if started else (),
         )
-        return self._complete(Prompt(messages, opener if started else ""), sampling, on_text)
-
-    def _complete_code(
-        self, messages: tuple[Message, ...], request: Request, sampling: Sampling, on_text: OnText | None
-    ) -> Completion:
-        if not self._backend.capabilities.reply_prefix:
-            return self._complete(Prompt(messages), sampling, on_text)
-        # What follows the closing fence is of no use, so decoding ends there.
-        stopping = dataclasses.replace(sampling, stop=("\n" + FENCE_OPENER,))
-        return self._complete(Prompt(messages, FENCE_OPENER + request.language), stopping, on_text)
-
-    def _complete(self, prompt: Prompt, sampling: Sampling, on_text: OnText | None) -> Completion:
-        if on_text is not None and prompt.reply_prefix:
-            on_text(prompt.reply_prefix)
-        completion = self._backend.complete(prompt, sampling, on_text)
-        if completion.finish == "interrupted":
-            raise Stopped(completion)
-        return completion
+        return complete(self._backend, Prompt(messages, opener if started else ""), sampling, on_text)
 
 
-def build_decider(backend: TextBackend) -> Decider:
+def build_decider(backend: TextBackend, sandbox: Callable[[], Sandbox] | None = None) -> Decider:
     """The decider that `clarify ask`, `clarify chat` and the evaluation all run.
 
-    p_ask is calibrated as the backend's adapter says, at the time of this call.
+    Args:
+        backend: the model; p_ask is calibrated as its adapter says at the time of a decision.
+        sandbox: opens what drafts run in; None takes the strongest that works here.
     """
-    return EvidenceDecider(backend, weights=Weights.of_opening(backend.capabilities.calibration))
+
+    def basis(settings: DecisionSettings) -> Basis:
+        # A forced reply needs no drafts: its p_ask is told beside it, and decides nothing.
+        effort: Effort = settings.effort if settings.ask == "auto" else "low"
+        plan = PLANS[effort]
+        drafting = Drafting(plan, sandbox or _strongest, settings.sampling)
+        weights = weights_of(effort, backend.identity, backend.capabilities.calibration)
+        return Basis(evidence(plan.evidence, drafting), weights)
+
+    return EvidenceDecider(backend, basis)
 
 
-def _rendered(request: Request) -> str:
-    return render_request(request.text, request.context, request.context_name)
+def _strongest() -> Sandbox:
+    from models.sandbox.runner import open_sandbox
 
-
-def _judged(verdict: Verdict | None) -> dict[str, object]:
-    return {} if verdict is None else {"p_ask": verdict.p_ask, "findings": verdict.findings}
+    return open_sandbox()
 
 
 def _chosen(completion: Completion, request: Request, settings: DecisionSettings) -> Selection:
@@ -277,7 +273,7 @@ def _chosen(completion: Completion, request: Request, settings: DecisionSettings
             questions = ()
     if completion.finish == "length":
         questions = questions[:-1]
-    return select(questions, _rendered(request), settings.max_questions)
+    return select(questions, rendered(request), settings.max_questions)
 
 
 def _prose_questions(text: str) -> tuple[Question, ...]:
@@ -290,26 +286,3 @@ def _why_not_asked(held_back: Selection) -> tuple[str, ...]:
     if held_back.generic:
         return ("it would have asked, but only what fits any request",)
     return ("it would have asked, but wrote no question",)
-
-
-def _code_of(
-    completion: Completion,
-    language: str,
-    assumptions: Sequence[str] = (),
-    verdict: Verdict | None = None,
-) -> Code:
-    reply = parse(completion.text, language)
-    if not isinstance(reply, CodeBlock) or not reply.code.strip():
-        raise Unusable("the reply holds no code", completion, do="try another wording or another model")
-    if completion.finish == "length" and not reply.closed:
-        tokens = completion.usage.generated_tokens
-        raise Unusable(
-            f"the code was cut off at {tokens} tokens", completion, do="give a larger --max-tokens"
-        )
-    stated = [match[1] for line in reply.code.splitlines() if (match := _ASSUMPTION.match(line))]
-    return Code(
-        code=reply.code,
-        language=reply.language,
-        assumptions=tuple([*assumptions, *stated]),
-        **_judged(verdict),
-    )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from assistant.decision.effort import Effort
 from assistant.decision.outcome import Outcome, Verdict
 from models.backends.base import Completion, Message, Sampling, Usage
 from models.reply import Answer
@@ -43,6 +44,7 @@ class DecisionSettings:
         max_questions: most questions shown at once.
         list_open_points: under `never`, when the evidence says ask, also generate the questions and
             report them as assumptions.
+        effort: what a decision in auto may cost; above `low` it runs drafts in the sandbox.
     """
 
     ask: AskMode = "auto"
@@ -50,6 +52,7 @@ class DecisionSettings:
     sampling: Sampling = field(default_factory=Sampling)
     max_questions: int = 5
     list_open_points: bool = True
+    effort: Effort = "low"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,11 @@ class Decider(Protocol):
     """A way to decide whether to ask. The assistant ships one; the evaluation compares it with rivals."""
 
     def verdict(self, request: Request, settings: DecisionSettings) -> Verdict:
-        """Decide and generate nothing.
+        """Decide and write no reply.
 
         Raises:
             UserError: the backend gives no log-probabilities, so only a generated reply can tell.
+            SandboxUnavailable: the effort wants drafts run, and nothing here isolates them.
             ContextOverflow: the request does not fit.
         """
 

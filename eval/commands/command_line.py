@@ -19,6 +19,8 @@ def command_line(context: click.Context) -> str:
             words += [_without_folder(str(one)) for one in (value if isinstance(value, tuple) else (value,))]
         elif parameter.is_flag:
             words.append(parameter.opts[0] if value else parameter.secondary_opts[0])
+        elif parameter.multiple:
+            words += [word for one in value for word in (parameter.opts[0], _without_folder(str(one)))]
         else:
             text = ",".join(value) if isinstance(value, tuple) else str(value)
             words += [parameter.opts[0], _without_folder(text)]
@@ -26,6 +28,9 @@ def command_line(context: click.Context) -> str:
 
 
 def _without_folder(text: str) -> str:
+    name, equals, place = text.partition("=")
+    if equals and Path(place).is_absolute():  # of `--set NAME=PLACE`
+        return f"{name}={_without_folder(place)}"
     path = Path(text)
     if not path.is_absolute():
         return text

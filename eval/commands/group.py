@@ -10,6 +10,7 @@ import click
 COMMANDS = {
     "run": "eval.commands.run:run",
     "requests": "eval.commands.requests:requests",
+    "study": "eval.commands.study:study",
     "rescore": "eval.commands.rescore:rescore",
     "judge-check": "eval.commands.judge_check:judge_check",
     "report": "eval.commands.report:report",

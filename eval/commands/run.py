@@ -76,7 +76,9 @@ def _system(context: click.Context, parameter: click.Parameter, value: str) -> s
     show_default=True,
     help="Who answers: `spans` of the original that are asked about, `silent`, or llm:MODEL.",
 )
-@click.option("--p-ask-only", is_flag=True, help="Decide and generate nothing: one prefill a text.")
+@click.option(
+    "--p-ask-only", is_flag=True, help="Decide and write no reply: one prefill a text at --effort low."
+)
 @click.option(
     "--unclarified/--no-unclarified",
     default=True,

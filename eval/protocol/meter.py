@@ -45,7 +45,7 @@ class Meter:
     def __init__(self, backend: TextBackend) -> None:
         self._backend = backend
         self._spent: Spent | None = None
-        self._read: dict[tuple[Message, ...], int] = {}
+        self._read: dict[tuple[tuple[Message, ...], bool], int] = {}
 
     @contextmanager
     def counting(self, spent: Spent) -> Iterator[None]:
@@ -98,7 +98,9 @@ class Meter:
     def _count(self, prompt: Prompt, usage: Usage) -> None:
         if self._spent is None:
             return
-        read = self._read.get(prompt.messages, 0)
+        # A base that writes the code reads for itself.
+        key = (prompt.messages, prompt.code and self.identity.code_by is not None)
+        read = self._read.get(key, 0)
         self._spent.prompt_tokens += max(0, usage.prompt_tokens - read)
-        self._read[prompt.messages] = max(read, usage.prompt_tokens)
+        self._read[key] = max(read, usage.prompt_tokens)
         self._spent.generated_tokens += usage.generated_tokens

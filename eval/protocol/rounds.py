@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from assistant.decision.decider import Unusable
+from assistant.decision.code_reply import Unusable
 from assistant.decision.outcome import Ask, Code
 from assistant.decision.request import Decider, DecisionSettings, Request, Round
 from eval.protocol.answerer import Answerer

@@ -50,6 +50,29 @@ class Series:
     xs: tuple[float, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A run at a place of its own.
+
+    Args:
+        x: in [0, 1].
+        mark: its value.
+        text: stands beside it.
+        tip: says more.
+        series: number of its colour.
+    """
+
+    x: float
+    mark: Mark
+    text: str
+    tip: str
+    series: int
+
+
+Ticks = Sequence[tuple[float, str]]
+"""Places on the x axis, in [0, 1], and what stands below them."""
+
+
 class _Canvas:
     """An SVG with axes from 0 to `top` upwards, and room below them; x is given as a share of the width."""
 
@@ -134,22 +157,42 @@ def bars(label: str, groups: Sequence[str], series: Sequence[Series]) -> str:
     return canvas.written()
 
 
-def lines(label: str, x_label: str, series: Sequence[Series]) -> str:
+def lines(label: str, x_label: str, series: Sequence[Series], ticks: Ticks | None = None) -> str:
     """A line for each series over x from 0 to 1.
 
     Args:
         label: for those who cannot see the chart.
         x_label: name of the axis.
         series: with as many xs as marks; points without a value are left out.
+        ticks: of the axis; None for x itself, in fifths.
     """
     canvas = _Canvas(label, _round_top(_highest(series)), _X_AXIS)
-    _x_axis(canvas, x_label)
+    _x_axis(canvas, x_label, ticks)
     for number, one in enumerate(series):
         points = [(x, mark) for x, mark in zip(one.xs, one.marks, strict=True) if mark.value is not None]
         canvas.path([(x, mark.value or 0.0) for x, mark in points], f"line {_colour(number)}")
         for x, mark in points:
             canvas.whisker(x, mark)
             canvas.dot(x, mark.value or 0.0, 4, _colour(number), _tip(one.name, f"{x:g}", mark))
+    return canvas.written()
+
+
+def dots(label: str, x_label: str, ticks: Ticks, places: Sequence[Dot]) -> str:
+    """Runs over what they cost, with their intervals.
+
+    Args:
+        label: for those who cannot see the chart.
+        x_label: name of the axis.
+        ticks: of the axis.
+        places: those without a value are left out.
+    """
+    canvas = _Canvas(label, 1.0, _X_AXIS)
+    _x_axis(canvas, x_label, ticks)
+    for one in places:
+        if one.mark.value is not None:
+            canvas.whisker(one.x, one.mark)
+            canvas.dot(one.x, one.mark.value, 4, _colour(one.series), one.tip)
+            canvas.text((one.x, one.mark.value), one.text, "start", dx=6, dy=-4)
     return canvas.written()
 
 
@@ -179,11 +222,12 @@ def _colour(number: int) -> str:
     return f"s{number % COLOURS}"
 
 
-def _x_axis(canvas: _Canvas, name: str) -> None:
-    in_percent = name.endswith("%")
-    for step in range(6):
-        share = step / 5
-        canvas.text((share, 0), f"{100 * share:g}" if in_percent else f"{share:g}", dy=15)
+def _x_axis(canvas: _Canvas, name: str, ticks: Ticks | None = None) -> None:
+    if ticks is None:
+        scale = 100 if name.endswith("%") else 1
+        ticks = [(step / 5, f"{scale * step / 5:g}") for step in range(6)]
+    for share, text in ticks:
+        canvas.text((share, 0), text, dy=15)
     canvas.text((0.5, 0), name, dy=31)
 
 

@@ -48,9 +48,9 @@ def what_ran(results: Sequence[Result]) -> Table:
         cells = (
             run.system,
             _named(run.model, run.model_sha256),
-            _named(run.adapter, run.adapter_sha256),
+            _named(run.adapter, run.adapter_sha256) + (", code by the base" if run.code_by else ""),
             run.instruction_sha256[:12],
-            f"{run.threshold:g}",
+            f"{run.threshold:g}" + (f", effort {run.effort}" if run.effort != "low" else ""),
             f"{run.temperature:g}",
             str(run.seed),
             run.answerer or NOTHING,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.decision.effort import Effort
 from eval.metrics.ranking import auroc
 from eval.metrics.reliability import calibration_error
 from eval.metrics.weighted import mean
@@ -25,7 +26,7 @@ class Decided(_Record):
     """What came of a request; one line of the log."""
 
     id: str
-    of: str = Field(description="Hash of request, model, adapter and threshold; others do not count.")
+    of: str = Field(description="Hash of request, model, adapter, threshold and effort; others do not count.")
     p_ask: float = Field(ge=0, le=1)
     asked: bool
     seconds: float = Field(ge=0, description="Wall time of the decision.")
@@ -51,6 +52,7 @@ class RequestFigures(_Record):
     adapter_sha256: str | None
     requests_sha256: str
     threshold: float
+    effort: Effort = "low"
     command: str
     clear: int
     pairs: int

@@ -44,6 +44,8 @@ def decide(files: Sequence[Path], settings: Settings, *, out: Path | None, comma
         decider = build_decider(backend)
         model_sha256, adapter_sha256 = hashes(choice, backend.identity)
         by = f"{model_sha256} {adapter_sha256} {decision.threshold}"
+        if decision.effort != "low":
+            by += f" {decision.effort}"
         known = _known(out, requests, by) if out else {}
         left = [one for one in requests if one.id not in known]
         with on_stderr(len(requests), len(requests) - len(left)) as advance:
@@ -70,6 +72,7 @@ def decide(files: Sequence[Path], settings: Settings, *, out: Path | None, comma
         adapter_sha256=adapter_sha256,
         requests_sha256=digest(requests),
         threshold=decision.threshold,
+        effort=decision.effort,
         command=command,
         clear=sum(not one.unclear for one in requests),
         pairs=len({one.pair for one in requests}),

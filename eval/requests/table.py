@@ -28,9 +28,10 @@ def as_table(figures: RequestFigures) -> Group:
         table.add_row(kind, str(row.requests), _number(row.auroc), _share(row.ordered), _share(row.asked))
     model = f"{figures.model}@{figures.adapter}" if figures.adapter else figures.model
     ece = "" if figures.ece is None else f"; calibration error {figures.ece:.3f}"
+    effort = "" if figures.effort == "low" else f", effort {figures.effort}"
     notes = (
         f"{figures.clear} clear requests, {figures.pairs} pairs; false asks {_share(figures.false_asks)} "
-        f"at {figures.threshold:g}{ece}",
+        f"at {figures.threshold:g}{effort}{ece}",
         f"{model}; {figures.seconds_per_decision:.2f} s a decision (median); intervals of 95% over pairs",
     )
     return Group(table, *(Text(note, style="dim") for note in notes))

@@ -9,10 +9,11 @@ import dataclasses
 import time
 from dataclasses import dataclass
 
+from assistant.decision.drafts.running import first_difference
 from assistant.decision.outcome import Code, Finding, Verdict
 from assistant.decision.request import DecisionSettings, OnText, Request, Round
 from eval.rivals.base import Forced, Generating, System, Tools, with_verdict
-from eval.rivals.drafts import Draft, Drafting, Drafts, first_difference
+from eval.rivals.drafts import Draft, Drafting, Drafts
 from eval.rivals.reading import outcome_of
 from models.backends.base import Message, Prompt, TextBackend
 from models.reply import LIST_OPENER, render_code, render_request

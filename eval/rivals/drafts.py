@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from assistant.decision.decider import Unusable
+from assistant.decision.code_reply import Unusable
+from assistant.decision.drafts.naming import entry_point
+from assistant.decision.drafts.running import clusters, disagreement, observed, text_of
+from assistant.decision.drafts.writing import TEMPERATURE
 from assistant.decision.outcome import Code
 from assistant.decision.request import Decider, DecisionSettings, Request, Round
 from eval.rivals.base import Forced
-from eval.rivals.inputs import entry_point, inputs
+from eval.rivals.inputs import inputs
 from models.backends.base import TextBackend, Usage
-from models.sandbox.judge import Judge
-from models.sandbox.observation import Call, Observation
+from models.sandbox.conversation import Pace
 from models.sandbox.runner import Sandbox
 
-TEMPERATURE = 0.8
-"""Of drafts, unless the run's own is higher: greedy drafts are all alike."""
+_PACE = Pace(call=2.0, load=5.0, budget=20.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Drafts:
     @property
     def disagreement(self) -> float | None:
         """Share of the drafts outside the largest cluster; None for fewer than two drafts."""
-        return 1.0 - len(self.clusters[0]) / self.total if self.total >= 2 else None
+        return disagreement([len(cluster) for cluster in self.clusters])
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +93,19 @@ class Drafting:
         """
         rounds = self._written(request, settings)
         usage = sum((one.usage for one in rounds), Usage())
-        name = entry_point(request)
+        name = entry_point(request.text)
         calls = inputs(request, name, self.backend, settings) if name and rounds else ()
         if not calls:
             return Drafts((), (), usage)
-        judge = Judge(
-            self.sandbox(), seconds_per_case=2.0, load_seconds=5.0, budget_seconds=20.0, packages=False
-        )
-        clusters: dict[tuple[str, ...], list[Draft]] = {}
-        for one in rounds:
-            assert isinstance(one.outcome, Code)
-            seen = judge.observe(one.outcome.code, [Call(call, show=True) for call in calls])
-            if any(observation.outcome == "unloadable" for observation in seen):
-                continue
-            texts = tuple(map(text_of, seen))
-            clusters.setdefault(texts, []).append(Draft(one, texts))
-        largest_first = sorted(clusters.values(), key=len, reverse=True)
-        return Drafts(calls, tuple(tuple(cluster) for cluster in largest_first), usage)
+        programs = [_code(one) for one in rounds]
+        seen = observed(programs, calls, self.sandbox(), _PACE)
+        ran = [
+            Draft(one, tuple(map(text_of, its)))
+            for one, its in zip(rounds, seen, strict=True)
+            if its is not None
+        ]
+        groups = clusters([draft.seen for draft in ran])
+        return Drafts(calls, tuple(tuple(ran[place] for place in group) for group in groups), usage)
 
     def _written(self, request: Request, settings: DecisionSettings) -> list[Round]:
         rounds = []
@@ -129,13 +126,6 @@ class Drafting:
         return rounds
 
 
-def text_of(seen: Observation) -> str:
-    """What came of a call, so that two programs can be compared by it."""
-    if seen.outcome == "value":
-        return " ".join(seen.shown.split())
-    return seen.error[0] if seen.outcome == "raised" and seen.error else seen.outcome
-
-
-def first_difference(one: Sequence[str], other: Sequence[str]) -> int:
-    """The place of the first call on which two programs differ, which they do."""
-    return next(place for place, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1])
+def _code(written: Round) -> str:
+    assert isinstance(written.outcome, Code)
+    return written.outcome.code

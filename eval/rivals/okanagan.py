@@ -57,7 +57,7 @@ class Okanagan(Generating):
     def _asked(
         self, reflection: Completion, request: Request, settings: DecisionSettings, verdict: Verdict
     ) -> Ask | None:
-        from assistant.decision.decider import Stopped
+        from assistant.decision.code_reply import Stopped
 
         try:
             outcome = outcome_of(reflection, request.language, settings.max_questions, verdict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.decision.decider import Stopped, Unusable
+from assistant.decision.code_reply import Stopped, Unusable
 from assistant.decision.outcome import Ask, Code, Outcome, Verdict
 from models.backends.base import Completion
 from models.reply import CodeBlock, Prose, Question, QuestionList, parse

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from models.calibration import Calibration
 
 Role = Literal["system", "user", "assistant"]
 Finish = Literal["stop", "length", "interrupted"]
+CodeBy = Literal["base", "adapter"]
+"""Who writes code: the model with its adapter, as it decides and asks, or the base alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,12 @@ class Prompt:
         messages: the conversation, the last one by the user.
         reply_prefix: the start of the reply, written for the model; it ends at a token boundary
             (no trailing space). Only a backend whose capabilities say so takes one.
+        code: the reply is code; a backend may leave it to the model's base.
     """
 
     messages: tuple[Message, ...]
     reply_prefix: str = ""
+    code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +136,21 @@ class OpenerMass:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which model answers, for reports: names as the user gave them, and the file's hash."""
+    """Which model answers, for reports: names as the user gave them, and the file's hash.
+
+    Args:
+        model: its name.
+        adapter: of its adapter; None without one.
+        sha256: of the model's file, where known; of a merged model that of the merged file.
+        code_by: `base` when the model without its adapter writes code; None when the one that decides does.
+        adapter_sha256: of the adapter's file, also of one that was merged; None without one.
+    """
 
     model: str
     adapter: str | None = None
     sha256: str | None = None
+    code_by: Literal["base"] | None = None
+    adapter_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,3 +206,11 @@ class TextBackend(Protocol):
 
     def close(self) -> None:
         """Free the model or the connection; safe to call twice."""
+
+
+@runtime_checkable
+class Interruptible(Protocol):
+    """A backend that writes replies for several threads, and can end them all."""
+
+    def interrupt(self) -> None:
+        """End the replies of other threads, as Ctrl-C does that of the main thread."""

@@ -22,7 +22,8 @@ from models.backends.base import (
 )
 from models.chat_template import fragments
 from models.errors import UserError
-from models.export.metadata import FORMAT, read_metadata
+from models.export.metadata import ADAPTER_SHA256, FORMAT, read_metadata
+from models.registry.hashes import current_hash
 
 if TYPE_CHECKING:
     from models.calibration import Calibration
@@ -65,6 +66,7 @@ class GgufBackend:
         self._sha256 = sha256
         self._merged_adapter = self._adapter_name = merged_adapter
         self._calibration: Calibration | None = None
+        self._adapter_sha256: str | None = None
         self._engine: Engine | ParallelEngine = _load(parallel)(
             path,
             name=name,
@@ -81,6 +83,8 @@ class GgufBackend:
                     where=str(path),
                     do="use an instruct model, which carries one",
                 )
+            if merged_adapter is not None:
+                self._adapter_sha256 = self._engine.metadata(ADAPTER_SHA256)
             if self._engine.metadata(FORMAT) is not None:
                 self._calibration = _calibration(path)
             self._own_calibration = self._calibration
@@ -93,7 +97,12 @@ class GgufBackend:
     @property
     def identity(self) -> Identity:
         """Which model answers."""
-        return Identity(model=self._name, adapter=self._adapter_name, sha256=self._sha256)
+        return Identity(
+            model=self._name,
+            adapter=self._adapter_name,
+            sha256=self._sha256,
+            adapter_sha256=self._adapter_sha256,
+        )
 
     @property
     def capabilities(self) -> Capabilities:
@@ -127,10 +136,12 @@ class GgufBackend:
         if path is None:
             self._engine.detach()
             self._adapter_name, self._calibration = None, self._own_calibration
+            self._adapter_sha256 = None
         else:
             calibration = _calibration(path) if path.is_file() else None
             self._engine.attach(path)
             self._adapter_name, self._calibration = name or path.stem, calibration
+            self._adapter_sha256 = current_hash(path)
 
     def count_tokens(self, prompt: Prompt) -> int | None:
         """Tokens of the rendered prompt, a started reply included."""

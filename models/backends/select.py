@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from models.backends.base import TextBackend
+from models.backends.base import CodeBy, TextBackend
 from models.errors import UserError
+
+if TYPE_CHECKING:
+    from models.backends.gguf import GgufBackend
+    from models.registry.resolve import ResolvedAdapter, ResolvedModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,7 @@ class BackendChoice:
         model: a registry name, a GGUF file, `openai:NAME`, `gemini:NAME`; with base_url, the name that the
             server knows; None for the default model.
         adapter: a GGUF LoRA file or a known adapter; `none` for the bare model; None for the model's own.
+        code_by: who writes code where there is an adapter; None leaves it to the adapter's maker.
         base_url: of an OpenAI-compatible server.
         server_api_key: sent to base_url; no other key ever is.
         openai_api_key: else OPENAI_API_KEY; sent to OpenAI alone.
@@ -28,6 +34,7 @@ class BackendChoice:
 
     model: str | None = None
     adapter: str | None = None
+    code_by: CodeBy | None = None
     base_url: str | None = None
     server_api_key: str | None = None
     openai_api_key: str | None = None
@@ -41,7 +48,8 @@ def open_backend(choice: BackendChoice) -> TextBackend:
     """Open the model that was chosen.
 
     Raises:
-        UserError: unknown model, not pulled, a broken file, no key; says what to do.
+        UserError: unknown model, not pulled, a broken file, no key, an adapter or who writes code where there
+            is no choice; says what to do.
     """
     service, _, name = (choice.model or "").partition(":")
     if service in {"openai", "gemini"}:
@@ -50,6 +58,8 @@ def open_backend(choice: BackendChoice) -> TextBackend:
     if choice.base_url or service in {"openai", "gemini"}:
         if choice.adapter not in {None, "none"}:
             raise UserError("an adapter goes with a local model only", do="give --adapter none")
+        if choice.code_by is not None:
+            raise _nobody_to_choose()
         return _remote(choice, service, name)
     return _local(choice)
 
@@ -78,13 +88,58 @@ def _named(model: str | None, service: str) -> str:
     return model
 
 
+def code_by(choice: BackendChoice, adapter: ResolvedAdapter | None) -> CodeBy | None:
+    """Who writes code: as chosen, else as the registry says, else as the adapter's file does.
+
+    Args:
+        choice: of a local model.
+        adapter: that goes with it.
+
+    Returns:
+        None without an adapter.
+
+    Raises:
+        UserError: it was chosen, and there is no adapter; or the file is broken.
+    """
+    if adapter is None:
+        if choice.code_by is not None:
+            raise _nobody_to_choose()
+        return None
+    told = choice.code_by or (adapter.entry.code_by if adapter.entry else None)
+    if told is not None:
+        return told
+    from models.export.metadata import read_metadata
+
+    metadata = read_metadata(adapter.path)
+    return metadata.code_by if metadata else "adapter"
+
+
+def _nobody_to_choose() -> UserError:
+    return UserError(
+        "without an adapter there is only one to write code",
+        do="leave out --code-by, and the setting code_by",
+    )
+
+
 def _local(choice: BackendChoice) -> TextBackend:
-    from models.backends.gguf import GgufBackend
-    from models.registry import merged
     from models.registry.resolve import resolve, resolve_adapter
 
     model = resolve(choice.model)
     adapter = resolve_adapter(choice.adapter, model)
+    if code_by(choice, adapter) != "base":
+        return _gguf(choice, model, adapter)
+    from models.backends.split import SplitBackend
+
+    tuned = _gguf(choice, model, adapter)
+    alike = replace(choice, context_tokens=tuned.capabilities.context_tokens)
+    return SplitBackend(tuned, lambda: _gguf(alike, model, None))
+
+
+def _gguf(choice: BackendChoice, model: ResolvedModel, adapter: ResolvedAdapter | None) -> GgufBackend:
+    """The model with the adapter, in one file where that was made."""
+    from models.backends.gguf import GgufBackend
+    from models.registry import merged
+
     if adapter is not None and adapter.entry is not None:
         made = merged.find(model.entry, adapter.entry)
         if made is not None:

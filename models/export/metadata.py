@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from models.backends.base import CodeBy
 from models.calibration import Calibration
 from models.errors import UserError
 from models.registry.entry import Sha256
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _VERSION = 1
 _PREFIX = "clarify."
-_TEXTS = ("name", "base", "base_sha256", "recipe", "data_sha256", "licence")
+_TEXTS = ("name", "base", "base_sha256", "recipe", "data_sha256", "licence", "code_by")
 
 FORMAT = f"{_PREFIX}format"
 """Key of the version of this metadata; where it stands, there are the others too."""
@@ -45,6 +46,10 @@ class AdapterMetadata(BaseModel):
         default=None, description="Of p_ask, fitted on held-out samples; null when it was not fitted."
     )
     licence: str = Field(description="Licence of the adapter: an SPDX name, or the maker's own.")
+    code_by: CodeBy = Field(
+        default="adapter",
+        description="Who writes code: `adapter`, or `base` when the adapter is to judge and to ask alone.",
+    )
 
 
 def to_keys(metadata: AdapterMetadata) -> dict[str, str | float | int]:
@@ -75,7 +80,8 @@ def of_header(header: GgufHeader, where: str) -> AdapterMetadata | None:
         return None
     if version > _VERSION:
         raise UserError(f"adapter metadata of format {version}", where=where, do="update clarifycoder")
-    document: dict[str, Any] = {name: header.values.get(_PREFIX + name) for name in _TEXTS}
+    values = {name: header.values.get(_PREFIX + name) for name in _TEXTS}
+    document: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
     scale = header.values.get(f"{_PREFIX}calibration.scale")
     if scale is not None:
         document["calibration"] = {"scale": scale, "bias": header.values.get(f"{_PREFIX}calibration.bias")}

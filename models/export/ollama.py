@@ -11,6 +11,8 @@ from models.errors import UserError
 from models.files import write_atomic
 from models.reply import INSTRUCTION
 
+_COMMENT = "# One model writes all: `clarify` may leave code to an adapter's base, a Modelfile cannot."
+
 # Characters of private use: no chat template has them.
 _SYSTEM, _USER, _REPLY, _NEXT = (f"\ue000{number}\ue001" for number in range(4))
 
@@ -86,7 +88,7 @@ def write_modelfile(model: Path, *, template: str, eos: str, adapter: Path | Non
     """
     turns = take_apart(template, eos=eos)
     modelfile = (adapter or model).with_suffix(".Modelfile")
-    lines = [f"FROM {_place(model, modelfile)}"]
+    lines = [_COMMENT, f"FROM {_place(model, modelfile)}"]
     if adapter is not None:
         lines.append(f"ADAPTER {_place(adapter, modelfile)}")
     lines += [

@@ -6,6 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from models.backends.base import CodeBy
+
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 # A name is typed on command lines and becomes part of file names.
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
@@ -82,6 +84,11 @@ class AdapterEntry(FileEntry):
     merge: bool = Field(
         default=False,
         description="Whether a pull merges it into its base, once: a second file, that runs faster.",
+    )
+    code_by: CodeBy | None = Field(
+        default=None,
+        description="Who writes code: `adapter`, or `base` when the adapter is to judge and to ask alone; "
+        "null when it is as the adapter's file says.",
     )
 
     @property

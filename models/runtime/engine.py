@@ -8,114 +8,43 @@ warm or cold (`batches`).
 from __future__ import annotations
 
 import functools
-import weakref
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, Unpack
 
 from models.backends.base import OpenerMass, Sampling, Usage
-from models.chat_template import Fragment
-from models.errors import ContextOverflow
 from models.runtime.generation import Generated
-from models.runtime.machine import default_threads
-from models.runtime.model import ModelInfo
+from models.runtime.loaded import LoadedModel, LoadOptions
 from models.runtime.owner import AbortFlag, Interrupted, Owner
 from models.runtime.parts import Parts
-from models.runtime.state import place
 
 if TYPE_CHECKING:
     from models.runtime.logits import LogProbabilities
 
 
-class Engine:
+class Engine(LoadedModel):
     """One loaded model with one KV cache; `Engine.load` makes it, `close` or a `with` block ends it.
 
     Any thread may call it; calls take turns.
     """
 
     def __init__(self, parts: Parts, owner: Owner) -> None:
-        self._parts = parts
+        super().__init__(parts, owner, functools.partial(owner.close, parts.free))
         self._owner = owner
-        # Also runs when nobody closed the engine, at the latest before the interpreter ends: freed any
-        # later, the library would write to a log that is gone.
-        self._close = weakref.finalize(self, owner.close, parts.free)
 
     @classmethod
-    def load(
-        cls,
-        path: Path,
-        *,
-        name: str | None = None,
-        context_tokens: int | None = None,
-        threads: int | None = None,
-        prefix_folder: Path | None = None,
-        sha256: str | None = None,
-    ) -> Self:
+    def load(cls, path: Path, **options: Unpack[LoadOptions]) -> Self:
         """Map a model file into memory and make room for its context.
 
         Args:
             path: a GGUF file.
-            name: what the user calls the model, for errors; the file's name when absent.
-            context_tokens: most tokens of prompt and reply; by default the model's training context, at most
-                8,192, less where the KV cache would take more than a quarter of the memory.
-            threads: to compute with; by default the physical cores that this process may use.
-            prefix_folder: where to keep what was read of fixed instructions; None keeps nothing.
-            sha256: of the file, where known; else its place, size and time stand for it in that folder.
+            options: see `LoadOptions`.
 
         Raises:
             UserError: the file or the installed llama-cpp-python cannot be used, or the memory is too small.
         """
         abort = AbortFlag()
-        owner = Owner(abort)
-        parts = Parts(abort)
-        try:
-            owner.call(
-                lambda: parts.load(
-                    path,
-                    name=name or path.stem,
-                    context_tokens=context_tokens,
-                    threads=threads or default_threads(),
-                )
-            )
-        except BaseException:
-            owner.close(parts.free)
-            raise
-        if prefix_folder is not None:
-            parts.keep_prefixes(prefix_folder, sha256 or place(path))
-        return cls(parts, owner)
-
-    @property
-    def info(self) -> ModelInfo:
-        """What the model file says about itself."""
-        return self._parts.info
-
-    @property
-    def context_tokens(self) -> int:
-        """Most tokens of prompt and reply."""
-        return self._parts.context_tokens
-
-    @property
-    def threads(self) -> int:
-        """Threads that compute."""
-        return self._parts.threads
-
-    @functools.cached_property
-    def controls(self) -> Collection[str]:
-        """The vocabulary's control tokens by name."""
-        return self._owner.call(lambda: self._parts.model.vocabulary.controls.keys())
-
-    def metadata(self, key: str) -> str | None:
-        """A metadata value of the model file as text, floats rounded; None when it has none of this name."""
-        return self._owner.call(lambda: self._parts.model.metadata(key))
-
-    def encode(self, text: str) -> list[int]:
-        """Plain text that continues other text, as tokens; no control token, whatever it says."""
-        return self._owner.call(lambda: self._parts.model.vocabulary.encode_continuation(text))
-
-    def encode_fragments(self, fragments: Iterable[Fragment]) -> list[int]:
-        """A rendered conversation as tokens."""
-        return self._owner.call(lambda: self._parts.model.vocabulary.encode_fragments(fragments))
+        return cls(Parts(abort), Owner(abort))._load(path, **options)
 
     def log_probabilities(self, prompt: Sequence[int]) -> LogProbabilities:
         """Log-probabilities of the token after a prompt, in nats: shape (vocabulary,), float64.
@@ -143,8 +72,7 @@ class Engine:
             ContextOverflow: the prompt with the longest opener does not fit.
             KeyboardInterrupt: Ctrl-C, at once; the engine stays usable.
         """
-        self._check_room(len(prompt))
-        self._check_room(len(prompt) + max(map(len, openers), default=1) - 1)
+        self._check_room(len(prompt), max(map(len, openers), default=1) - 1)
         return self._owner.call(lambda: self._parts.opener_mass(self._parts.session, prompt, openers, fixed))
 
     def generate(
@@ -178,31 +106,3 @@ class Engine:
             return Generated(whole.text, "interrupted", whole.usage)
         except KeyboardInterrupt:
             return Generated("", "interrupted", Usage(prompt_tokens=len(prompt) + len(prefix)))
-
-    def attach(self, path: Path) -> None:
-        """Use a LoRA adapter from now on, instead of any other; the model is not loaded again.
-
-        Raises:
-            UserError: it does not fit the model, or changes nothing; the adapter before stays in use.
-        """
-        self._owner.call(lambda: self._parts.attach(path))
-
-    def detach(self) -> None:
-        """Use the model as it is from now on."""
-        self._owner.call(self._parts.detach)
-
-    def close(self) -> None:
-        """Stop what runs and free everything; safe to call twice."""
-        self._close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _check_room(self, tokens: int) -> None:
-        if tokens > self.context_tokens:
-            raise ContextOverflow(tokens, self.context_tokens)

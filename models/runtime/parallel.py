@@ -1,70 +1,24 @@
 """Several replies at a time from one local model, for work in bulk: their tokens are decoded in one batch.
 
 Decoding a token reads all weights; for several sequences they are read once. Each caller waits for its own
-reply, and a sequence that ends one takes up the next at once (continuous batching).
+reply; `worker` writes them.
 """
 
 from __future__ import annotations
 
-import contextlib
-import functools
-import queue
-import threading
-import weakref
-from collections import deque
-from collections.abc import Callable, Collection, Iterable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Self, Unpack
 
 from models.backends.base import OpenerMass, Sampling
-from models.chat_template import Fragment
-from models.errors import ContextOverflow
-from models.runtime.generation import Generated, Reply, Writing
-from models.runtime.machine import default_threads
-from models.runtime.model import ModelInfo
-from models.runtime.owner import Aborted, AbortFlag
+from models.runtime.generation import Generated
+from models.runtime.loaded import LoadedModel, LoadOptions
+from models.runtime.owner import AbortFlag
 from models.runtime.parts import Parts
-from models.runtime.session import Session, append_together
-from models.runtime.state import place
-from models.runtime.streaming import ReplyText
-
-T = TypeVar("T")
+from models.runtime.worker import Wanted, Worker
 
 
-@dataclass(slots=True)
-class _Wanted:
-    """A reply that somebody waits for."""
-
-    prompt: Sequence[int]
-    prefix: Sequence[int]
-    fixed: int
-    sampling: Sampling
-    pieces: list[str] = field(default_factory=list)
-    future: Future[Generated] = field(default_factory=Future)
-
-
-@dataclass(slots=True)
-class _Started:
-    """A reply that is being written.
-
-    Args:
-        wanted: what was asked for.
-        reply: takes it.
-        writing: writes it.
-        token: the next one to be read.
-        end: frees what was needed for it.
-    """
-
-    wanted: _Wanted
-    reply: Reply
-    writing: Writing
-    token: int
-    end: contextlib.ExitStack
-
-
-class ParallelEngine:
+class ParallelEngine(LoadedModel):
     """One loaded model with several KV caches; `ParallelEngine.load` makes it, `close` ends it.
 
     Any number of threads may call it at a time; each waits for its own result. A score is the same to the
@@ -72,89 +26,31 @@ class ParallelEngine:
     computed together changes the last bits.
     """
 
-    def __init__(self, parts: Parts, worker: _Worker) -> None:
-        self._parts = parts
+    def __init__(self, parts: Parts, worker: Worker) -> None:
+        super().__init__(parts, worker, worker.close)
         self._worker = worker
-        self._close = weakref.finalize(self, worker.close)
 
     @classmethod
-    def load(
-        cls,
-        path: Path,
-        *,
-        sequences: int,
-        name: str | None = None,
-        context_tokens: int | None = None,
-        threads: int | None = None,
-        prefix_folder: Path | None = None,
-        sha256: str | None = None,
-    ) -> Self:
+    def load(cls, path: Path, *, sequences: int, **options: Unpack[LoadOptions]) -> Self:
         """Map a model file into memory and make room for its contexts.
 
         Args:
             path: a GGUF file.
             sequences: most replies at a time.
-            name: what the user calls the model, for errors; the file's name when absent.
-            context_tokens: most tokens of prompt and reply, of each sequence.
-            threads: to compute with; by default the physical cores that this process may use.
-            prefix_folder: where to keep what was read of fixed instructions; None keeps nothing.
-            sha256: of the file, where known; else its place, size and time stand for it in that folder.
+            options: see `LoadOptions`.
 
         Raises:
             UserError: the file or the installed llama-cpp-python cannot be used, or the memory is too small.
         """
         abort = AbortFlag()
         parts = Parts(abort)
-        worker = _Worker(parts, abort)
-        try:
-            worker.call(
-                lambda: parts.load(
-                    path,
-                    name=name or path.stem,
-                    context_tokens=context_tokens,
-                    threads=threads or default_threads(),
-                    sequences=sequences,
-                )
-            )
-        except BaseException:
-            worker.close()
-            raise
-        if prefix_folder is not None:
-            parts.keep_prefixes(prefix_folder, sha256 or place(path))
-        return cls(parts, worker)
-
-    @property
-    def info(self) -> ModelInfo:
-        """What the model file says about itself."""
-        return self._parts.info
-
-    @property
-    def context_tokens(self) -> int:
-        """Most tokens of prompt and reply, of each sequence."""
-        return self._parts.context_tokens
-
-    @functools.cached_property
-    def controls(self) -> Collection[str]:
-        """The vocabulary's control tokens by name."""
-        return self._worker.call(lambda: self._parts.model.vocabulary.controls.keys())
-
-    def metadata(self, key: str) -> str | None:
-        """As `Engine.metadata`."""
-        return self._worker.call(lambda: self._parts.model.metadata(key))
-
-    def encode(self, text: str) -> list[int]:
-        """As `Engine.encode`."""
-        return self._worker.call(lambda: self._parts.model.vocabulary.encode_continuation(text))
-
-    def encode_fragments(self, fragments: Iterable[Fragment]) -> list[int]:
-        """As `Engine.encode_fragments`."""
-        return self._worker.call(lambda: self._parts.model.vocabulary.encode_fragments(fragments))
+        return cls(parts, Worker(parts, abort))._load(path, sequences=sequences, **options)
 
     def opener_mass(
         self, prompt: Sequence[int], openers: Sequence[Sequence[int]], *, fixed: int = 0
     ) -> OpenerMass:
         """As `Engine.opener_mass`; it waits for a sequence that writes nothing."""
-        self._check_room(len(prompt) + max(map(len, openers), default=1) - 1)
+        self._check_room(len(prompt), max(map(len, openers), default=1) - 1)
         return self._worker.call_in_session(
             prompt, lambda session: self._parts.opener_mass(session, prompt, openers, fixed)
         )
@@ -170,7 +66,7 @@ class ParallelEngine:
     ) -> Generated:
         """As `Engine.generate`, but `on_text` gets all pieces when the reply has ended."""
         self._check_room(len(prompt) + len(prefix))
-        wanted = _Wanted(prompt, prefix, fixed, sampling)
+        wanted = Wanted(prompt, prefix, fixed, sampling)
         generated = self._worker.generate(wanted)
         if on_text is not None:
             for piece in wanted.pieces:
@@ -180,207 +76,3 @@ class ParallelEngine:
     def interrupt(self) -> None:
         """End all replies that are being written, or wait; they keep the text there is, as after Ctrl-C."""
         self._worker.interrupt()
-
-    def attach(self, path: Path) -> None:
-        """As `Engine.attach`; while nothing is written."""
-        self._worker.call(lambda: self._parts.attach(path))
-
-    def detach(self) -> None:
-        """As `Engine.detach`; while nothing is written."""
-        self._worker.call(self._parts.detach)
-
-    def close(self) -> None:
-        """Stop what runs and free everything; safe to call twice."""
-        self._close()
-
-    def _check_room(self, tokens: int) -> None:
-        if tokens > self.context_tokens:
-            raise ContextOverflow(tokens, self.context_tokens)
-
-
-class _Worker:
-    """The thread that alone calls the library.
-
-    Calls are answered between two batches. A reply or a score waits for a sequence; the one is taken that has
-    read most of the prompt, among equals the one that was used longest ago.
-    """
-
-    def __init__(self, parts: Parts, abort: AbortFlag) -> None:
-        self._parts = parts
-        self._abort = abort
-        self._inbox: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._waiting: deque[tuple[Sequence[int], Callable[[Session], None]]] = deque()
-        self._replies: dict[int, _Started] = {}
-        self._used: dict[int, int] = {}
-        self._turn = 0
-        self._stopping = self._closed = False
-        self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self._loop, name="llama-parallel", daemon=True)
-        self._thread.start()
-
-    def call(self, work: Callable[[], T]) -> T:
-        """Do something between two batches, and wait for it."""
-        future: Future[T] = Future()
-        self._put(lambda: _settle(future, work))
-        return future.result()
-
-    def call_in_session(self, prompt: Sequence[int], work: Callable[[Session], T]) -> T:
-        """Do something in a session that is free, and wait for it."""
-        future: Future[T] = Future()
-        start = functools.partial(_settle_in, future, work)
-        self._put(lambda: self._waiting.append((prompt, start)))
-        return future.result()
-
-    def generate(self, wanted: _Wanted) -> Generated:
-        """Write a reply, and wait for it."""
-        self._put(lambda: self._waiting.append((wanted.prompt, functools.partial(self._start, wanted))))
-        return wanted.future.result()
-
-    def interrupt(self) -> None:
-        """End what is written or waits."""
-        with self._lock:
-            self._stopping = True
-            self._abort.set()
-            self._inbox.put(self._go_on)
-
-    def close(self) -> None:
-        """End everything, free the parts, and end the thread; safe to call twice."""
-        with self._lock:
-            if not self._closed:
-                self._closed = self._stopping = True
-                self._abort.set()
-                self._inbox.put(None)
-        if threading.current_thread() is not self._thread:  # the garbage collector may call from anywhere
-            self._thread.join()
-
-    def _put(self, message: Callable[[], None]) -> None:
-        with self._lock:
-            if self._closed:
-                raise RuntimeError("the engine is closed")
-            self._inbox.put(message)
-
-    def _loop(self) -> None:
-        while self._take_messages():
-            try:
-                self._admit()
-                self._step()
-            except Aborted:
-                self._end_all()
-            except BaseException as error:
-                self._fail(error)
-        self._end_all()
-        self._parts.free()
-
-    def _take_messages(self) -> bool:
-        """Do what came in meanwhile; wait where there is nothing else to do. False when it is over."""
-        idle = not self._replies and not self._waiting
-        while True:
-            try:
-                message = self._inbox.get(block=idle)
-            except queue.Empty:
-                return True
-            if message is None:
-                return False
-            message()
-            idle = False
-
-    def _admit(self) -> None:
-        while self._waiting and len(self._replies) < len(self._parts.sessions):
-            if self._stopping:
-                raise Aborted
-            prompt, start = self._waiting.popleft()
-            start(self._best(prompt))
-
-    def _best(self, prompt: Sequence[int]) -> Session:
-        batches = self._parts.plan(prompt) if prompt else ()  # an empty one is refused when it is read
-        free = [one for one in self._parts.sessions if one.sequence not in self._replies]
-        best = max(free, key=lambda one: (one.shared(batches), -self._used.get(one.sequence, 0)))
-        self._turn += 1
-        self._used[best.sequence] = self._turn
-        return best
-
-    def _start(self, wanted: _Wanted, session: Session) -> None:
-        """Read the prompt, and choose the first token."""
-        reply = Reply(
-            len(wanted.prompt) + len(wanted.prefix), ReplyText(wanted.sampling.stop, wanted.pieces.append)
-        )
-        end = contextlib.ExitStack()
-        try:
-            writing = end.enter_context(
-                self._parts.writing(
-                    session, wanted.prompt, wanted.prefix, wanted.fixed, wanted.sampling, reply
-                )
-            )
-            token = writing.take(session.row())
-        except BaseException as error:
-            end.close()
-            if isinstance(error, Aborted):
-                wanted.future.set_result(reply.generated())
-            else:
-                wanted.future.set_exception(error)
-            return
-        self._go(session.sequence, _Started(wanted, reply, writing, token or 0, end), token)
-
-    def _go(self, sequence: int, started: _Started, token: int | None) -> None:
-        """Keep a reply going by its next token, or end it."""
-        if token is not None:
-            started.token = token
-            self._replies[sequence] = started
-            return
-        self._replies.pop(sequence, None)
-        finish = started.writing.finish
-        assert finish is not None
-        started.reply.finish = finish
-        started.end.close()
-        started.wanted.future.set_result(started.reply.generated())
-
-    def _step(self) -> None:
-        """Compute a token of every reply, in the order of the sequences, as the library batches them best."""
-        going = sorted(self._replies.items())
-        if not going:
-            return
-        sessions = [one.writing.session for _, one in going]
-        append_together(sessions, [one.token for _, one in going])
-        # All rows are read before any is forgotten; a row is valid until the next batch.
-        for row, (sequence, one) in enumerate(going):
-            self._go(sequence, one, one.writing.take(sessions[row].context.row(row), row))
-
-    def _fail(self, error: BaseException) -> None:
-        """The replies that were computed together cannot go on; others can."""
-        for started in self._ended():
-            started.wanted.future.set_exception(error)
-
-    def _ended(self) -> list[_Started]:
-        """The replies that were being written, which are so no more."""
-        ended = list(self._replies.values())
-        self._replies.clear()
-        for started in ended:
-            started.end.close()
-        return ended
-
-    def _end_all(self) -> None:
-        """End what is written as interrupted; what waits ends before it begins, since the flag is set."""
-        for started in self._ended():
-            started.wanted.future.set_result(started.reply.generated())
-        while self._waiting:
-            _, start = self._waiting.popleft()
-            start(self._parts.session)
-
-    def _go_on(self) -> None:
-        """After an interruption: end what there is, and work again, unless it is the end."""
-        self._end_all()
-        with self._lock:
-            if not self._closed:
-                self._stopping = False
-                self._abort.clear()
-
-
-def _settle(future: Future[T], work: Callable[[], T]) -> None:
-    try:
-        future.set_result(work())
-    except BaseException as error:
-        future.set_exception(error)
-
-
-def _settle_in(future: Future[Any], work: Callable[[Session], Any], session: Session) -> None:
-    _settle(future, lambda: work(session))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations
 
+from models.shown import shown
 from synth.corpus.format import CorpusProblem, NotApplicable, Point
-from synth.corpus.shown import shown
 from synth.corpus.spans import region
 from synth.gate.words import telling
 

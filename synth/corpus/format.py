@@ -13,7 +13,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from synth.corpus.shown import ShownExample, sessions
+from models.shown import ShownExample, sessions
 from synth.schema import Flaw, Shape
 
 Text = Literal["text", "plain"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from models.shown import shown
 from synth.corpus.format import CODE_SHAPES, CorpusProblem, Text
-from synth.corpus.shown import shown
 from synth.schema import Case, Example, Problem
 from synth.sources.docstrings.calls import without_examples
 

@@ -1,131 +1,28 @@
-"""The examples that a request shows: sessions, and calls with their result behind an arrow or a verb."""
+"""Whether what a piece of code gave is what an example of a request shows."""
 
 from __future__ import annotations
 
 import ast
-import contextlib
-import doctest
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 
+from models.shown import ShownExample
 from synth.sources.matching import same
 from synth.sources.recording.records import Outcome
 
-_QUOTES = re.compile(r'"""|\'\'\'')
-_COMMENT = re.compile(r"^[ \t]*#[ \t]?(?=.*)", re.MULTILINE)
-_SIGNS = r"->|=>|→|==|=|(?:should|must|would) (?:be|give|return)"
-_VERBS = r"gives|returns|is|becomes|yields"
-_ARROW = re.compile(rf"[`\s]*(?:{_SIGNS}|{_VERBS})\s*`*\s*")
-_SIGN = re.compile(rf"[`\s]*(?:{_SIGNS})\s*`*\s*")
-_LONGEST = 400  # characters of a call or of a result
 
-
-@dataclass(frozen=True, slots=True)
-class ShownExample:
-    """A call and what is shown for it.
+def holds(example: ShownExample, outcome: Outcome) -> bool:
+    """Whether an outcome is what is shown: by value, types and the order of keys included, else by its look.
 
     Args:
-        call: an expression.
-        want: what is shown; empty for an exception.
-        raises: type of the exception that is shown instead.
-        before: statements of the session that come first.
-        printed: whether what is printed is shown, not the value.
+        example: of a request.
+        outcome: of its call.
     """
-
-    call: str
-    want: str
-    raises: str | None = None
-    before: tuple[str, ...] = ()
-    printed: bool = False
-
-    def holds(self, outcome: Outcome) -> bool:
-        """Whether an outcome is what is shown."""
-        if self.raises is not None or outcome.raises is not None:
-            return outcome.raises == self.raises
-        if self.printed:
-            return outcome.printed.split() == self.want.split()
-        if outcome.value is not None and _is_literal(self.want):
-            return same(self.want, outcome.value) and _key_orders(self.want) == _key_orders(outcome.value)
-        return outcome.shown.split() == self.want.split()
-
-
-def shown(text: str, name: str) -> tuple[ShownExample, ...]:
-    """The examples of a request, in order.
-
-    Args:
-        text: the request, in any shape.
-        name: its entry point.
-    """
-    bare = _COMMENT.sub("", _QUOTES.sub("", text))
-    found = dict.fromkeys([*sessions(bare), *_arrows(bare, name)])
-    return tuple(found)
-
-
-def sessions(text: str) -> Iterator[ShownExample]:
-    """The calls of an interactive session with what is shown for them; each knows what came before it."""
-    before: list[str] = []
-    for example in _examples(text):
-        source = example.source.strip()
-        error = re.match(r"[\w.]+", example.exc_msg or "")
-        if error:
-            yield ShownExample(source, "", error[0].rpartition(".")[2], tuple(before))
-            continue
-        if example.want.strip():
-            call, printed = _unprinted(source)
-            yield ShownExample(call, example.want.strip(), None, tuple(before), printed)
-        if not example.want.strip() or _changes(source):
-            before.append(source)
-
-
-def _examples(text: str) -> list[doctest.Example]:
-    parser = doctest.DocTestParser()
-    try:
-        return parser.get_examples(text)
-    except (
-        ValueError
-    ):  # a result that is indented less, or is no result: take the blocks that are well formed
-        found = []
-        for block in re.split(r"\n\s*\n", text):
-            with contextlib.suppress(ValueError):
-                found += parser.get_examples(block)
-        return found
-
-
-def _unprinted(source: str) -> tuple[str, bool]:
-    match ast.parse(source).body:
-        case [ast.Expr(value=ast.Call(func=ast.Name(id="print"), args=[printed], keywords=[]))]:
-            return ast.unparse(printed), True
-    return source, False
-
-
-def _changes(source: str) -> bool:
-    """Whether a shown call may change a variable of the session: it is a method call, or takes one."""
-    return any(isinstance(node, ast.Attribute) for node in ast.walk(ast.parse(source)))
-
-
-def _arrows(text: str, name: str) -> Iterator[ShownExample]:
-    """Calls with arrows. Beside code of the function, "f(2) gives 5" may tell what is wrong: not taken."""
-    joint = _SIGN if _has_code_of(text, name) else _ARROW
-    for match in re.finditer(rf"(?<![\w.]){re.escape(name)}\(", text):
-        call = _call_at(text, match.start())
-        if call is None:
-            continue
-        end = match.start() + len(call)
-        arrow = joint.match(text, end)
-        want = _literal_at(text, arrow.end()) if arrow else None
-        if want is not None:
-            yield ShownExample(_one_line(call), want)
-
-
-def _has_code_of(text: str, name: str) -> bool:
-    """Whether a text holds a function with a body, not just its head and a docstring."""
-    body = r"(?!\s*(?:\.\.\.|pass\b|raise NotImplementedError|#|\"|'))"
-    return bool(re.search(rf"def {re.escape(name)}\(.*\).*:[ \t]*\n{body}[ \t]+\S", text))
-
-
-def _one_line(call: str) -> str:
-    return call if "\n" not in call else " ".join(call.split())
+    if example.raises is not None or outcome.raises is not None:
+        return outcome.raises == example.raises
+    if example.printed:
+        return outcome.printed.split() == example.want.split()
+    if outcome.value is not None and _is_literal(example.want):
+        return same(example.want, outcome.value) and _key_orders(example.want) == _key_orders(outcome.value)
+    return outcome.shown.split() == example.want.split()
 
 
 def _is_literal(text: str) -> bool:
@@ -140,40 +37,3 @@ def _key_orders(text: str) -> list[list[str]]:
     """The keys of all dicts of a literal: a request that shows one shows its order."""
     dicts = (node for node in ast.walk(ast.parse(text.strip(), mode="eval")) if isinstance(node, ast.Dict))
     return [[repr(ast.literal_eval(key)) for key in one.keys if key is not None] for one in dicts]
-
-
-def _call_at(text: str, start: int) -> str | None:
-    """The call that begins at a place, up to the bracket that closes it."""
-    for end in range(start + 1, min(len(text), start + _LONGEST)):
-        if text[end] == ")":
-            try:
-                node = ast.parse(text[start : end + 1], mode="eval").body
-            except (SyntaxError, ValueError):
-                continue
-            # Names in the place of values make it a signature.
-            free = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
-            return text[start : end + 1] if isinstance(node, ast.Call) and len(free) == 1 else None
-    return None
-
-
-def _literal_at(text: str, start: int) -> str | None:
-    """The longest literal that begins at a place; a bracket may go on over lines."""
-    opened = text[start : start + 1] in "[({"
-    stop = min(len(text), start + _LONGEST)
-    line = text.find("\n", start, stop)
-    if not opened and line != -1:
-        stop = line
-    for end in range(stop, start, -1):
-        if text[end - 1].isspace() or text[end - 1] in ",.":
-            continue  # a comma or a full stop is the sentence's, not a tuple's or a number's
-        try:
-            ast.literal_eval(text[start:end])
-        except (SyntaxError, ValueError, TypeError, MemoryError):
-            continue
-        return text[start:end].strip() if not _goes_on(text[end:stop]) else None
-    return None
-
-
-def _goes_on(rest: str) -> bool:
-    """Whether the literal is only the start of something else: `5 minutes`, `2/3`."""
-    return bool(re.match(r"[\w/*+%-]|[ \t]*[/*+%]", rest))

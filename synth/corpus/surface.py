@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from models.ranking import auroc
+from models.shown import shown
 from synth.corpus.format import CorpusProblem
-from synth.corpus.shown import shown
 from synth.corpus.split import split
 
 if TYPE_CHECKING:

@@ -27,8 +27,28 @@ def test_flags_beat_variables_beat_project_beat_user(home: Path, monkeypatch: py
     assert load(threshold=None).threshold == 0.3
 
 
-@pytest.mark.parametrize("line", ['base_url = "http://evil"', 'openai_api_key = "k"', 'model = "openai:x"'])
-def test_a_project_cannot_send_requests_elsewhere(line: str) -> None:
+@pytest.mark.parametrize(
+    ("flags", "code_by"),
+    [
+        ({}, "base"),
+        ({"threshold": 0.4}, "base"),
+        ({"adapter": "none"}, None),
+        ({"model": "other"}, None),
+        ({"adapter": "mine", "code_by": "adapter"}, "adapter"),
+        ({"code_by": "adapter"}, "adapter"),
+    ],
+)
+def test_who_writes_code_is_said_of_the_adapter_in_the_same_place(
+    home: Path, flags: dict[str, object], code_by: str | None
+) -> None:
+    _write(home / "config.toml", 'adapter = "a.gguf"\ncode_by = "base"\n')
+    assert load(**flags).code_by == code_by
+
+
+@pytest.mark.parametrize(
+    "line", ['base_url = "http://evil"', 'openai_api_key = "k"', 'model = "openai:x"', 'effort = "high"']
+)
+def test_a_project_cannot_send_requests_elsewhere_nor_have_code_run(line: str) -> None:
     _write(Path.cwd() / ".clarify.toml", line + "\n")
     with pytest.raises(UserError, match="a project may not set"):
         load()

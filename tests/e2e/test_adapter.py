@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.app import run as clarify
+from models.registry.pull import pull
 
 pytestmark = pytest.mark.model
 
@@ -37,3 +38,25 @@ def test_it_codes_the_clear_examples(capsys: pytest.CaptureFixture[str]) -> None
         ("initials", "code"),
         ("count_vowels", "code"),
     ]
+
+
+def test_its_base_writes_the_code_to_the_byte_and_the_decision_stays(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def initials(*flags: str) -> dict[str, object]:
+        assert clarify(["ask", str(EXAMPLES / "text.py"), "--function", "initials", "--json", *flags]) == 0
+        (spec,) = json.loads(capsys.readouterr().out)["specs"]
+        return dict(spec)
+
+    bare = initials("--adapter", "none", "--ask", "never")
+    assert (bare["adapter"], bare["code_by"]) == (None, None)
+    for step in (lambda: None, pull):  # attached, then merged
+        step()
+        capsys.readouterr()
+        own = initials("--code-by", "adapter", "--decide")
+        assert (own["adapter"], own["code_by"]) == ("clarify-0.5b", None)
+        split = initials()
+        assert (split["adapter"], split["code_by"]) == ("clarify-0.5b", "base")
+        assert split["code"] == bare["code"]
+        assert split["p_ask"] == own["p_ask"] != bare["p_ask"]
+    assert initials("--code-by", "adapter")["code"] != bare["code"]

@@ -112,6 +112,8 @@ def test_a_log_goes_on_and_another_model_starts_anew(capsys: pytest.CaptureFixtu
     assert len(Path("log.jsonl").read_text(encoding="utf-8").splitlines()) == 4
     assert clarify([*command, "--threshold", "0.9"]) == 0
     assert len(Path("log.jsonl").read_text(encoding="utf-8").splitlines()) == 8
+    assert clarify([*command, "--effort", "normal", "--max-tokens", "4"]) == 0
+    assert len(Path("log.jsonl").read_text(encoding="utf-8").splitlines()) == 12
 
 
 def test_a_request_that_was_reworded_is_decided_anew(capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,7 +19,7 @@ from eval.schema import Response, RunInfo
 from eval.store import RunFolder, read
 from models.errors import UsageError, UserError
 from tests.eval.tasks import SHELVES, write_tasks
-from tests.stubs.tiny_gguf import write_tiny_model
+from tests.stubs.tiny_gguf import write_lora, write_tiny_model
 
 COMMAND = ("eval", "run", "--benchmark", "own.jsonl", "--model", "tiny.gguf", "--out", "run")
 
@@ -122,6 +122,36 @@ def test_a_folder_of_another_run_is_refused(capsys: pytest.CaptureFixture[str]) 
     assert clarify([*COMMAND, "--p-ask-only", "--limit", "1", "--threshold", "0.9"]) == 1
     assert "another threshold (0.5, not 0.9)" in capsys.readouterr().err
     assert len(_rows()) == 4
+
+
+def test_an_effort_is_a_part_of_the_run_and_of_our_decision_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    command = [*COMMAND, "--p-ask-only", "--limit", "1", "--max-tokens", "4", "--effort", "normal"]
+    assert clarify(command) == 0
+    info = RunFolder(Path("run")).read_info()
+    assert (info.effort, bool(info.sandbox)) == ("normal", True)
+    assert all(row.generated_tokens > 0 and row.reply == "" for row in _rows())
+    assert clarify([*command, "--effort", "low"]) == 1
+    assert "another effort (normal, not low)" in capsys.readouterr().err
+    assert clarify([*command, "--system", "cue-or", "--out", "rival"]) == 0
+    info = RunFolder(Path("rival")).read_info()
+    assert (info.effort, info.sandbox) == ("low", "")
+
+
+def test_who_wrote_the_code_is_a_part_of_the_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lora = str(write_lora(tmp_path / "lora.gguf"))
+    command = [*COMMAND, "--adapter", lora, "--limit", "1", "--max-tokens", "8", "--no-score"]
+    assert clarify([*command, "--code-by", "base"]) == 0
+    info = RunFolder(Path("run")).read_info()
+    assert (info.adapter, info.code_by) == ("lora", "base")
+    assert "-code-by-base" in str(default_folder(info))
+    assert clarify([*command, "--code-by", "base"]) == 0
+    for other in ([], ["--code-by", "adapter"]):
+        assert clarify([*command, *other]) == 1
+        assert "another code by (base, not None)" in capsys.readouterr().err
+    command[-1] = "--p-ask-only"  # nothing is written, so nobody writes
+    for who in ("base", "adapter"):
+        assert clarify([*command, "--code-by", who, "--out", "decisions"]) == 0
+    assert RunFolder(Path("decisions")).read_info().code_by is None
 
 
 def test_two_processes_do_not_share_a_folder(capsys: pytest.CaptureFixture[str]) -> None:

@@ -122,6 +122,19 @@ def test_a_finished_run_started_again_changes_nothing(
         assert (again.path / name).read_bytes() == (folder.path / name).read_bytes(), name
 
 
+def test_who_writes_code_may_be_settled_after_the_run(
+    finished: tuple[Recipe, RunFolder], places: dict[str, Path], tmp_path: Path
+) -> None:
+    _, folder = finished
+    again = RunFolder(tmp_path / "whole")
+    shutil.copytree(folder.path, again.path)
+    train(prepare(recipe_for(places, adapter={"code_by": "base"}), [places["data"]]), again, Silent())
+    said = [read_metadata(one.gguf) for one in (folder, again)]
+    assert [one and one.code_by for one in said] == ["adapter", "base"]
+    weights = "adapter/adapter_model.safetensors"
+    assert (again.path / weights).read_bytes() == (folder.path / weights).read_bytes()
+
+
 @pytest.mark.parametrize("base", ["llama", "gguf"])
 def test_other_bases_train_and_export(places: dict[str, Path], base: str, tmp_path: Path) -> None:
     folder = run(recipe_for(places, base), places["data"], tmp_path / base)
@@ -208,6 +221,7 @@ def test_two_processes_come_to_the_losses_of_one(
         ({"schedule": {"learning_rate": 1e-3}}, "`schedule.learning_rate` differs"),
         ({"data": {"seed": 5}}, "`data.seed` differs"),
         ({"base": {"licence": "MIT"}}, "`base.licence` differs"),
+        ({"adapter": {"rank": 2}}, "`adapter.rank` differs"),
     ],
 )
 def test_a_folder_of_another_recipe_is_refused(

@@ -1,4 +1,4 @@
-"""/ask, /threshold, /answer, /code and /why: whether questions come first."""
+"""/ask, /threshold, /effort, /answer, /code and /why: whether questions come first."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, get_args
 
 from assistant.chat import rounds
 from assistant.chat.commands.base import Command, nothing
+from assistant.decision.effort import PLANS, Effort
 from assistant.decision.request import AskMode
 from models.errors import UserError, nearest
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from assistant.chat.loop import Chat
 
 _MODES: dict[str, AskMode] = {mode: mode for mode in get_args(AskMode)} | {"off": "never"}
+
+_EFFORTS: dict[str, Effort] = {name: name for name in PLANS}
 
 
 def ask(chat: Chat, argument: str) -> None:
@@ -37,6 +40,20 @@ def threshold(chat: Chat, argument: str) -> None:
         chat.settings = chat.settings.model_copy(update={"threshold": value})
         chat.remember_settings()
     chat.screen.say(f"threshold: {chat.settings.threshold:g}")
+
+
+def effort(chat: Chat, argument: str) -> None:
+    """Show or set what a decision may cost."""
+    if argument:
+        if argument not in _EFFORTS:
+            raise UserError(f"/effort knows no {argument!r}", do=nearest(argument, list(_EFFORTS)))
+        chat.settings = chat.settings.model_copy(update={"effort": _EFFORTS[argument]})
+        chat.remember_settings()
+    plan = PLANS[chat.settings.effort]
+    told = f"effort: {chat.settings.effort}"
+    if plan.drafts:
+        told += f"; runs up to {plan.drafts} drafts in the sandbox, within {plan.seconds:g} s"
+    chat.screen.say(told)
 
 
 def code(chat: Chat, argument: str) -> None:
@@ -66,6 +83,13 @@ def why(chat: Chat, argument: str) -> None:
 COMMANDS = (
     Command("/ask", "[auto|always|never|off]", "when to ask; off is never", ask, lambda: list(_MODES)),
     Command("/threshold", "[NUMBER]", "in auto, ask when p_ask is at least this", threshold),
+    Command(
+        "/effort",
+        "[low|normal|high]",
+        "what a decision in auto may cost; above low it runs drafts in the sandbox",
+        effort,
+        lambda: list(_EFFORTS),
+    ),
     Command("/answer", "", "put the open questions of the last request again", answer),
     Command("/code", "", "write the code for the last request now, without asking", code),
     Command("/why", "", "what the last decision rests on", why),

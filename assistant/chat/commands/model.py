@@ -28,7 +28,7 @@ def model(chat: Chat, argument: str) -> None:
         return
     if len(given) > 2:
         raise UserError("/model takes a name and maybe a server's address", do="see /help")
-    changes: dict[str, Any] = {"model": given[0], "adapter": None}
+    changes: dict[str, Any] = {"model": given[0], "adapter": None, "code_by": None}
     if given == [_LOCAL]:
         changes |= {"model": None, "base_url": None}
     elif len(given) == 2:
@@ -45,7 +45,7 @@ def adapter(chat: Chat, argument: str) -> None:
         return
     from models.backends.gguf import GgufBackend
 
-    changes = {"adapter": None if argument == "default" else words(argument)[0]}
+    changes = {"adapter": None if argument == "default" else words(argument)[0], "code_by": None}
     if isinstance(chat.backend, GgufBackend) and chat.backend.takes_adapters:
         _attach(chat, chat.backend, changes)
     else:
@@ -54,10 +54,13 @@ def adapter(chat: Chat, argument: str) -> None:
 
 def _attach(chat: Chat, backend: GgufBackend, changes: dict[str, Any]) -> None:
     """Change the adapter of a loaded model, which stays as it was when that fails."""
+    from models.backends.select import code_by
     from models.registry.resolve import resolve, resolve_adapter
 
     settings = chat.settings.model_copy(update=changes)
     found = resolve_adapter(settings.adapter, resolve(settings.model))
+    if code_by(backend_choice(settings), found) == "base":
+        return _swap(chat, changes)  # that takes two
     backend.use_adapter(found.path if found else None, found.name if found else None)
     chat.settings = settings
     chat.remember_settings()
@@ -83,6 +86,7 @@ def _show(chat: Chat) -> None:
     window = chat.backend.capabilities.context_tokens
     chat.screen.say(
         f"model: {identity.model}; adapter: {identity.adapter or 'none'}"
+        + (", which leaves code to its base" if identity.code_by else "")
         + (f"; context: {window} tokens" if window else "")
     )
 

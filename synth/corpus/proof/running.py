@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from models.shown import ShownExample, shown
 from synth.corpus.combinations import pairs
 from synth.corpus.format import CorpusProblem, Point
 from synth.corpus.proof.fault import Claim, Fault
-from synth.corpus.shown import ShownExample, shown
+from synth.corpus.shown import holds
 from synth.sources.docstrings.calls import without_examples
 from synth.sources.recording.recorder import Recorder
 from synth.sources.recording.records import Outcome, Recording, Task
@@ -153,7 +154,7 @@ def _faults(place: str, programs: _Programs) -> Iterator[Fault]:
 
 def _fails(program: _Program, example: ShownExample) -> str | None:
     outcome = program.outcome(example)
-    if example.holds(outcome):
+    if holds(example, outcome):
         return None if outcome.stable else f"`{example.call[:60]}` does not give the same twice"
     got = outcome.raises or outcome.shown
     return f"`{example.call[:60]}` gives {got[:60]}, not {(example.raises or example.want)[:60]}"
@@ -205,7 +206,7 @@ def _settled(programs: _Programs, one: Point, other: Point, examples: tuple[Show
         for number, reading in enumerate(point.readings):
             program = programs.readings[point.key, number]
             for example in examples:
-                if not example.holds(program.outcome(example)):
+                if not holds(example, program.outcome(example)):
                     return f"`{example.call[:50]}` settles `{reading.option[:40]}`"
     for point, beside in ((one, other), (other, one)):
         if point.kind != "inconsistent" or beside.kind == "inconsistent":
@@ -214,6 +215,6 @@ def _settled(programs: _Programs, one: Point, other: Point, examples: tuple[Show
         new = [example for example in examples if example not in before]
         for number, reading in enumerate(beside.readings):
             program = programs.readings[beside.key, number]
-            if new and all(example.holds(program.outcome(example)) for example in new):
+            if new and all(holds(example, program.outcome(example)) for example in new):
                 return f"`{reading.option[:40]}` of the one resolves the contradiction of the other"
     return None

@@ -11,9 +11,13 @@ import json
 import threading
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from models.backends.base import Completion, Identity, Prompt, Sampling, Usage
 from models.errors import UserError
+
+_LATER = ("code", "code_by", "adapter_sha256")
+"""Fields that came later: told only where they say something, so that what was kept before is still found."""
 
 
 def reply_key(identity: Identity, address: str, prompt: Prompt, sampling: Sampling) -> str:
@@ -25,8 +29,12 @@ def reply_key(identity: Identity, address: str, prompt: Prompt, sampling: Sampli
         prompt: what it was asked.
         sampling: how it was decoded, the seed included.
     """
-    parts = [asdict(identity), address, asdict(prompt), asdict(sampling)]
+    parts = [_told(asdict(identity)), address, _told(asdict(prompt)), asdict(sampling)]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()
+
+
+def _told(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value or name not in _LATER}
 
 
 class KeptReplies:

@@ -18,6 +18,8 @@ from tests.assistant.chat.scripted_screen import ScriptedScreen
 
 CODE = "```python\nx = 1\n"
 WRITE = (0.1, 0.9)
+STUB = "def total(prices): # total([4]) -> 4, total([1, 2]) -> 4"
+SUM = "```python\ndef total(prices):\n    return sum(prices)\n"
 
 
 @pytest.mark.parametrize(
@@ -51,6 +53,7 @@ def test_what_is_a_command(text: str, is_command: bool) -> None:
         ("/answer", "there is no request yet; say what you want first"),
         ("/threshold 2", "a threshold is a number from 0 to 1, not '2'"),
         ("/threshold nan", "a threshold is a number from 0 to 1, not 'nan'"),
+        ("/effort hihg", "/effort knows no 'hihg'; did you mean `high`?"),
         ("/ask alway", "/ask knows no 'alway'; did you mean `always`?"),
         ("/code now", "/code takes nothing, and got 'now'; write /code alone"),
         ("/code", "there is no request yet; say what you want first"),
@@ -93,6 +96,19 @@ def test_ask_and_threshold_change_the_decision_and_are_remembered(make_chat: Mak
     configured = Session.resume(None).state.configured
     assert configured is not None
     assert (configured.ask, configured.threshold) == ("auto", 0.05)
+
+
+def test_an_effort_says_what_it_runs_and_is_remembered(make_chat: MakeChat) -> None:
+    screen = ScriptedScreen(["/effort", "/effort normal", STUB, "/why"], interactive=False)
+    replies = [SUM, SUM, SUM, "total([])\n", "1. Is it 3 or 4?"]
+    chat = make_chat(screen, replies, [(0.5, 0.5)])
+    chat.run()
+    told = screen.texts("say")
+    assert told[:2] == ["effort: low", "effort: normal; runs up to 3 drafts in the sandbox, within 5 s"]
+    assert "  examples 0.60: 3 of 3 drafts give 3 for total([1, 2]), the request says 4" in told
+    configured = Session.resume(None).state.configured
+    assert configured is not None
+    assert configured.effort == "normal"
 
 
 def test_added_files_are_read_anew_for_each_request(make_chat: MakeChat) -> None:

@@ -101,10 +101,16 @@ def test_input_that_is_not_utf8_ends_the_run() -> None:
         ({"threshold": 0.75}, {"model": "m", "adapter": "a", "base_url": "u", "threshold": 0.75}),
         ({"adapter": "none"}, {"model": "m", "adapter": "none", "base_url": "u", "threshold": 0.25}),
         ({"model": "other"}, {"model": "other", "adapter": None, "base_url": None, "threshold": 0.25}),
+        ({"threshold": 0.75}, {"adapter": "a", "code_by": "base"}),
+        ({"code_by": "adapter"}, {"adapter": "a", "code_by": "adapter"}),
+        ({"adapter": "b"}, {"adapter": "b", "code_by": None}),
+        ({"adapter": "b", "code_by": "base"}, {"adapter": "b", "code_by": "base"}),
+        ({"model": "other"}, {"adapter": None, "code_by": None}),
     ],
 )
 def test_flags_go_before_what_the_session_knew(given: dict[str, Any], taken: dict[str, Any]) -> None:
-    state = State(configured=Configured(model="m", adapter="a", base_url="u", threshold=0.25))
+    known = Configured(model="m", adapter="a", code_by="base", base_url="u", threshold=0.25)
+    state = State(configured=known)
     flags = recall.flags(state, {"model": None, "base_url": None, "adapter": None, "threshold": None} | given)
     assert {name: flags.get(name) for name in taken} == taken
 

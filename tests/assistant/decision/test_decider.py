@@ -4,7 +4,8 @@ import dataclasses
 
 import pytest
 
-from assistant.decision.decider import Stopped, Unusable, build_decider
+from assistant.decision.code_reply import Stopped, Unusable
+from assistant.decision.decider import build_decider
 from assistant.decision.outcome import Ask, Code
 from assistant.decision.request import DecisionSettings, Request
 from models.backends.base import Completion
@@ -28,7 +29,7 @@ def test_a_high_p_ask_starts_a_list_and_yields_its_questions() -> None:
     ]
     assert outcome.p_ask == pytest.approx(0.75)
     assert outcome.findings[0].p_other == pytest.approx(0.2)
-    assert [prompt.reply_prefix for prompt in backend.prompts] == ["", "1."]
+    assert [(prompt.reply_prefix, prompt.code) for prompt in backend.prompts] == [("", False), ("1.", False)]
 
 
 def test_a_low_p_ask_starts_a_fence_in_the_language_known() -> None:
@@ -38,6 +39,7 @@ def test_a_low_p_ask_starts_a_fence_in_the_language_known() -> None:
     assert isinstance(outcome, Code)
     assert outcome.code == "print(sorted(invoices))\n"
     assert (outcome.language, outcome.p_ask) == ("python", pytest.approx(0.1))
+    assert [prompt.code for prompt in backend.prompts] == [False, True]
     assert backend.prompts[-1].reply_prefix == "```python"
     assert "".join(pieces) == CODES
 

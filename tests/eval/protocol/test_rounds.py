@@ -12,11 +12,12 @@ from assistant.decision.request import DecisionSettings
 from assistant.specs.spec import Spec
 from eval.benchmarks.humanevalcomm import variants
 from eval.protocol.answerer import NO_INFORMATION, SpanAnswerer
-from eval.protocol.meter import Meter
+from eval.protocol.meter import Meter, Spent
 from eval.protocol.rounds import Protocol
 from eval.schema import Variant
-from models.backends.base import Sampling
+from models.backends.base import Message, Prompt, Sampling
 from models.backends.scripted import ScriptedBackend
+from models.backends.split import SplitBackend
 from models.reply import Answer, Question
 from tests.eval.tasks import TASKS
 
@@ -51,6 +52,19 @@ def test_a_system_that_asks_is_answered_and_then_codes() -> None:
     assert 'Answer: "Add 20 for the two ends."' in told
     assert row.unclarified_code is None
     assert row.error is None
+
+
+@pytest.mark.parametrize(("splits", "times"), [(False, 1), (True, 2)])
+def test_a_base_that_writes_the_code_is_charged_for_reading(splits: bool, times: int) -> None:
+    backend = ScriptedBackend([ASKS] if splits else [ASKS, CODES])
+    base = ScriptedBackend([CODES])
+    meter = Meter(SplitBackend(backend, lambda: base) if splits else backend)
+    spent = Spent()
+    messages = (Message("user", "Measure a shelf."),)
+    with meter.counting(spent):
+        for prompt in (Prompt(messages, "1."), Prompt(messages, "```python", code=True)):
+            meter.complete(prompt, Sampling())
+    assert spent.prompt_tokens == 3 * times
 
 
 def test_a_system_that_codes_is_not_answered() -> None:

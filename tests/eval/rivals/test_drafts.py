@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.decision.decider import build_decider
+from assistant.decision.drafts.inputs import calls_in, is_plain_call, variations
+from assistant.decision.drafts.writing import TEMPERATURE
 from assistant.decision.outcome import Ask, Code
 from assistant.decision.request import DecisionSettings, Request
 from eval.rivals.base import System, Tools
 from eval.rivals.catalogue import make
-from eval.rivals.drafts import TEMPERATURE, Drafts
-from eval.rivals.inputs import calls_in, is_plain_call, variations
+from eval.rivals.drafts import Drafts
 from models.backends.base import Usage
 from models.backends.scripted import ScriptedBackend
 from models.sandbox.runner import open_sandbox

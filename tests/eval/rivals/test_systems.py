@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from assistant.decision.decider import Unusable, build_decider
+from assistant.decision.code_reply import Unusable
+from assistant.decision.decider import build_decider
 from assistant.decision.outcome import Ask, Code
 from assistant.decision.request import DecisionSettings, Request
 from eval.rivals.base import System, Tools

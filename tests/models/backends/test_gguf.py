@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -137,9 +138,10 @@ def test_adapters_come_and_go(tiny_model: Path, tmp_path: Path) -> None:
         assert base != other
         plain.use_adapter(adapter)
         assert plain.identity.adapter == "tuned"
+        assert plain.identity.adapter_sha256 == hashlib.sha256(adapter.read_bytes()).hexdigest()
         assert plain.complete(PROMPT, sampling).text == other
         plain.use_adapter(None)
-        assert plain.identity.adapter is None
+        assert (plain.identity.adapter, plain.identity.adapter_sha256) == (None, None)
         assert plain.complete(PROMPT, sampling).text == base
         with pytest.raises(UserError, match="does not fit"):
             tuned.use_adapter(write_lora(tmp_path / "unfit.gguf", layers=9))

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.backends.base import CodeBy
 from models.calibration import Calibration
 from models.errors import UserError
 from models.export.lora_gguf import write_lora
@@ -60,6 +61,7 @@ def test_the_file_says_what_it_is(base: Path, saved: Path, tmp_path: Path) -> No
     recipe=st.text(),
     calibration=st.none() | st.builds(Calibration, scale=st.floats(0, 1e6), bias=st.floats(-1e6, 1e6)),
     digest=st.none() | st.just("0f" * 32),
+    code_by=st.sampled_from(["base", "adapter"]),
 )
 def test_metadata_comes_back_as_it_went(
     tmp_path_factory: pytest.TempPathFactory,
@@ -68,6 +70,7 @@ def test_metadata_comes_back_as_it_went(
     recipe: str,
     calibration: Calibration | None,
     digest: str | None,
+    code_by: CodeBy,
 ) -> None:
     from models.export.gguf_file import entry, write_file
     from models.export.metadata import to_keys
@@ -81,9 +84,20 @@ def test_metadata_comes_back_as_it_went(
         data_sha256=digest,
         calibration=calibration,
         licence="x",
+        code_by=code_by,
     )
     write_file(path, [entry(key, value) for key, value in to_keys(metadata).items()], [], alignment=32)
     assert read_metadata(path) == metadata
+
+
+def test_a_file_that_says_nothing_of_code_leaves_it_to_the_adapter(tmp_path: Path) -> None:
+    from models.export.gguf_file import entry, write_file
+    from models.export.metadata import to_keys
+
+    keys = to_keys(METADATA)
+    assert keys.pop("clarify.code_by") == "adapter"
+    write_file(tmp_path / "a", [entry(key, value) for key, value in keys.items()], [], alignment=32)
+    assert read_metadata(tmp_path / "a") == METADATA
 
 
 def test_other_files_have_no_metadata(base: Path) -> None:
@@ -99,6 +113,11 @@ def test_other_files_have_no_metadata(base: Path) -> None:
             {"clarify.format": 1, "clarify.name": "a", "clarify.base": "b", "clarify.recipe": "r",
              "clarify.licence": "l", "clarify.calibration.scale": -1.0, "clarify.calibration.bias": 0.0},
             "broken adapter metadata: calibration.scale: ",
+        ),
+        (
+            {"clarify.format": 1, "clarify.name": "a", "clarify.base": "b", "clarify.recipe": "r",
+             "clarify.licence": "l", "clarify.code_by": "me"},
+            "broken adapter metadata: code_by: ",
         ),
     ],
 )  # fmt: skip

@@ -59,8 +59,9 @@ def test_the_file_names_model_adapter_instruction_and_stops(tmp_path: Path) -> N
     )
     assert written == tmp_path / "out" / "tuned.Modelfile"
     lines = written.read_text("utf-8").splitlines()
-    assert lines[0] == f"FROM {tmp_path / 'elsewhere' / 'base.gguf'}"
-    assert lines[1] == "ADAPTER ./tuned.gguf"
+    assert lines[0].startswith("# ")
+    assert lines[1] == f"FROM {tmp_path / 'elsewhere' / 'base.gguf'}"
+    assert lines[2] == "ADAPTER ./tuned.gguf"
     assert f'SYSTEM """{INSTRUCTION}"""' in written.read_text("utf-8")
     assert lines[-3:] == [
         "PARAMETER temperature 0",

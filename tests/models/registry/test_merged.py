@@ -16,34 +16,15 @@ from models.backends.select import BackendChoice, open_backend
 from models.calibration import Calibration
 from models.commands import models
 from models.errors import UserError
-from models.export.gguf_file import GgufFile, Output, entry, write_file
-from models.export.metadata import AdapterMetadata, to_keys
 from models.registry import index, merged, records
 from models.registry.hashes import hash_file
 from models.registry.pull import pull
 from models.reply import FENCE_OPENER, LIST_OPENER
 from tests.models.registry.material import Heard, sha256
+from tests.models.registry.tuned import CALIBRATION, with_metadata, write_catalogue
 from tests.stubs.tiny_gguf import write_lora, write_tiny_model
 
-CALIBRATION = Calibration(scale=2.0, bias=1.0)
 PROMPT = Prompt((Message("system", "Ask or code."), Message("user", "def f(x): ...")))
-
-
-def with_metadata(lora: Path) -> bytes:
-    """The adapter with what ClarifyCoder writes into its files."""
-    file = GgufFile(lora)
-    metadata = AdapterMetadata(
-        name="tuned", base="someone/tiny", recipe="r", calibration=CALIBRATION, licence="MIT"
-    )
-    pairs = [file.pair(key) for key in file.header.layout.pairs]
-    pairs += [entry(key, value) for key, value in to_keys(metadata).items()]
-    tensors = [
-        Output(name, tensor.shape, tensor.kind, lambda name=name: iter([file.packed(name)]))  # type: ignore[misc]
-        for name, tensor in file.tensors.items()
-    ]
-    whole = lora.with_suffix(".whole")
-    write_file(whole, pairs, tensors, alignment=32)
-    return whole.read_bytes()
 
 
 @pytest.fixture
@@ -60,38 +41,6 @@ def catalogue(home: Path, adapter: bytes) -> Path:
     return home
 
 
-def write_catalogue(home: Path, model: bytes, adapter: bytes) -> None:
-    (home / "models" / "tuned.gguf").write_bytes(adapter)
-    (home / "models.toml").write_text(
-        f'''default = "tiny"
-
-[[models]]
-name = "tiny"
-base = "someone/tiny"
-parameters = 1000
-quantisation = "F32"
-file = "tiny.gguf"
-size_bytes = {len(model)}
-sha256 = "{sha256(model)}"
-licence = "MIT"
-context_tokens = 1024
-adapter = "tuned"
-sources.hub = {{ repo_id = "someone/tiny", filename = "tiny.gguf" }}
-
-[[adapters]]
-name = "tuned"
-base = "someone/tiny"
-file = "tuned.gguf"
-size_bytes = {len(adapter)}
-sha256 = "{sha256(adapter)}"
-licence = "MIT"
-merge = true
-sources.hub = {{ repo_id = "someone/tiny", filename = "tuned.gguf" }}
-''',
-        encoding="utf-8",
-    )
-
-
 def files(home: Path) -> list[str]:
     return sorted(path.name for path in (home / "models" / "merged").glob("[!.]*"))
 
@@ -106,7 +55,7 @@ def masses(**choice: str) -> tuple[Identity, tuple[float, ...], Calibration | No
         backend.close()
 
 
-def test_a_pull_merges_once_and_the_default_runs_the_merged_file(catalogue: Path) -> None:
+def test_a_pull_merges_once_and_the_default_runs_the_merged_file(catalogue: Path, adapter: bytes) -> None:
     identity, attached, calibration = masses()
     assert (identity.adapter, calibration) == ("tuned", CALIBRATION)
     heard = Heard()
@@ -115,7 +64,7 @@ def test_a_pull_merges_once_and_the_default_runs_the_merged_file(catalogue: Path
     (name,) = files(catalogue)
     place = catalogue / "models" / "merged" / name
     identity, mass, calibration = masses()
-    assert identity == Identity("tiny", "tuned", hash_file(place))
+    assert identity == Identity("tiny", "tuned", hash_file(place), adapter_sha256=sha256(adapter))
     assert calibration == CALIBRATION
     assert np.log(mass) == pytest.approx(np.log(attached), abs=0.6)  # q8_0 is not the base's 32 bits
     made = place.stat().st_mtime_ns
@@ -137,7 +86,7 @@ def test_without_the_adapter_the_base_alone_runs(catalogue: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["removed", "cut", "changed"])
-def test_a_damaged_file_is_not_used_and_is_made_anew(catalogue: Path, damage: str) -> None:
+def test_a_damaged_file_is_not_used_and_is_made_anew(catalogue: Path, adapter: bytes, damage: str) -> None:
     pull()
     (name,) = files(catalogue)
     place = catalogue / "models" / "merged" / name
@@ -148,7 +97,8 @@ def test_a_damaged_file_is_not_used_and_is_made_anew(catalogue: Path, damage: st
         place.write_bytes(whole[:-40] + (b"" if damage == "cut" else b"?" * 40))
         os.utime(place, ns=(0, 1))
     identity, _, calibration = masses()
-    assert identity == Identity("tiny", "tuned", sha256((catalogue / "models" / "tiny.gguf").read_bytes()))
+    base = sha256((catalogue / "models" / "tiny.gguf").read_bytes())
+    assert identity == Identity("tiny", "tuned", base, adapter_sha256=sha256(adapter))
     assert calibration == CALIBRATION
     pull()
     assert place.read_bytes() == whole
@@ -213,5 +163,6 @@ def test_a_merged_file_takes_no_adapter(catalogue: Path, tmp_path: Path) -> None
         merged.place(records.load().merged[0]), name="tiny", merged_adapter="tuned", threads=1
     ) as backend:
         assert not backend.takes_adapters
+        assert backend.identity.adapter_sha256 == records.load().merged[0].adapter_sha256
         with pytest.raises(UserError, match="tuned is a part of this model's file"):
             backend.use_adapter(None)

@@ -75,6 +75,11 @@ def test_all_that_decides_a_reply_is_in_its_name() -> None:
     assert len(names) == 6
 
 
+def test_a_reply_kept_by_an_earlier_version_is_found() -> None:
+    name = "43cff994a442d2673f4a76b69f2997ccae236e95eca50c02c32935d8b3a2a7d8"
+    assert reply_key(Identity("m"), "", PROMPT, Sampling()) == name
+
+
 def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "r.jsonl").mkdir()
     with pytest.raises(UserError, match="kept replies cannot be used"):
