@@ -90,9 +90,14 @@ def load_model(base: Base, settings: BaseSettings, memory: MemorySettings) -> An
     import torch
     from transformers import AutoModelForCausalLM, GgufConfig
 
+    from training.engine import attention
     from training.engine.memory import give_back, quantisation
 
-    options: dict[str, Any] = {"dtype": getattr(torch, settings.dtype), "attn_implementation": "sdpa"}
+    attention.register()
+    options: dict[str, Any] = {
+        "dtype": getattr(torch, settings.dtype),
+        "attn_implementation": attention.NAME,
+    }
     place: Path = base.path
     if base.kind == "gguf":
         # Left packed, the weights are computed with in float32.

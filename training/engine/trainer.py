@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from training.recipe import Recipe
 
 _UNFINISHED = "unfinished"
+_TIDIED_EVERY = 10  # steps; what is given back has to be fetched again, page by page
 
 
 class NotFinite(UserError):
@@ -118,7 +119,8 @@ class StepTrainer(Trainer):
                 self.accelerator.backward(loss)
             total = loss.detach() if total is None else total + loss.detach()
         assert total is not None
-        give_back()
+        if self.state.global_step % _TIDIED_EVERY == 0:
+            give_back()
         return total
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
