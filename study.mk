@@ -1,5 +1,5 @@
 # The study of what tells unclear requests from clear ones; docs/study.md says what it holds. It goes on where it was
-# stopped. Set on the command line: make study STUDY_FLAGS="--set limit=20" STUDY_OUT=runs/trial
+# stopped. Set on the command line: make study STUDY_FLAGS="--set limits.drafted=10" STUDY_OUT=runs/trial
 
 # A recipe that comes with ClarifyCoder, or a TOML file.
 STUDY_RECIPE = study

@@ -24,6 +24,7 @@ from assistant.decision.effort import Effort
 from models import paths
 from models.backends.base import CodeBy
 from models.errors import UserError, nearest
+from models.faults import first_fault
 
 PROJECT_FILE = ".clarify.toml"
 _SAYS_WHICH_MODEL = frozenset({"model", "adapter", "base_url"})
@@ -127,15 +128,14 @@ def load(**flags: Any) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        if first["type"] == "extra_forbidden":
+        fault = first_fault(error)
+        key = fault.place
+        if fault.is_unknown:
             known = list(Settings.model_fields)
             raise UserError(
                 f"there is no setting `{key}`; {nearest(key, known)}", where=_place_of(key)
             ) from error
-        what = f"the setting `{key}` is wrong: {first['msg'].lower()}"
-        raise UserError(what, where=_place_of(key)) from error
+        raise UserError(f"the setting `{key}` is wrong: {fault.said}", where=_place_of(key)) from error
 
 
 def _files() -> list[Path]:

@@ -96,7 +96,12 @@ def _child(options: argparse.Namespace) -> None:
     from training.run import prepare
 
     is_plain = options.child == PLAIN
-    changes = [f"schedule.steps={options.steps + 2}", "data.twins=off", *options.changes]
+    changes = [
+        f"schedule.steps={options.steps + 2}",
+        "data.twins=off",
+        "loss.twin_weight=0",
+        *options.changes,
+    ]
     changes += ["base.dtype=float32"] if is_plain else []
     prepared = prepare(load(options.recipe, changes), [options.data])
     with tempfile.TemporaryDirectory() as folder:

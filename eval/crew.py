@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import queue
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -20,13 +20,11 @@ class Crew:
     """Those who work on rows.
 
     Args:
-        threads: how many; one works in the caller's thread.
-        hire: makes what responds to a row; called once in each thread.
+        members: what responds to a row; each works on one row at a time, an only one in the caller's thread.
         stop: ends at once what the threads wait for; called from another thread.
     """
 
-    threads: int
-    hire: Callable[[], Respond]
+    members: Sequence[Respond]
     stop: Callable[[], None]
 
     def responses(self, rows: Sequence[Row]) -> Iterator[tuple[Row, Response]]:
@@ -35,25 +33,27 @@ class Crew:
         Raises:
             BaseException: what the first row that failed raised; the others are stopped before.
         """
-        if self.threads == 1:
-            respond = self.hire()
+        if len(self.members) == 1:
             for row in rows:
-                yield row, respond(*row)
+                yield row, self.members[0](*row)
             return
-        own = threading.local()
+        free: queue.SimpleQueue[Respond] = queue.SimpleQueue()
+        for member in self.members:
+            free.put(member)
 
         def work(row: Row) -> Response:
-            if not hasattr(own, "respond"):
-                own.respond = self.hire()
-            response: Response = own.respond(*row)
-            return response
+            respond = free.get()
+            try:
+                return respond(*row)
+            finally:
+                free.put(respond)
 
         waiting = iter(rows)
-        with ThreadPoolExecutor(self.threads, thread_name_prefix="row") as pool:
+        with ThreadPoolExecutor(len(self.members), thread_name_prefix="row") as pool:
             running: dict[Future[Response], Row] = {}
             try:
                 while True:
-                    while len(running) < self.threads and (following := next(waiting, None)) is not None:
+                    while len(running) < len(self.members) and (following := next(waiting, None)) is not None:
                         running[pool.submit(work, following)] = following
                     if not running:
                         return

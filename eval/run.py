@@ -101,12 +101,13 @@ def run(options: Options, settings: Settings) -> RunFolder:
         sandbox = functools.cache(lambda: open_sandbox(options.sandbox))
         decision = _decision(options, settings)
 
-        def protocol() -> Protocol:
+        def member() -> tuple[System, Protocol]:
             meter = Meter(backend)
             ours = build_decider(meter, sandbox)
-            return Protocol(
+            system = make(options.system, Tools(meter, ours, instruction, sandbox))
+            return system, Protocol(
                 system=options.system,
-                decider=make(options.system, Tools(meter, ours, instruction, sandbox)).decider,
+                decider=system.decider,
                 assistant=ours,
                 answerer=answerer,
                 settings=decision,
@@ -114,7 +115,8 @@ def run(options: Options, settings: Settings) -> RunFolder:
                 unclarified=options.unclarified,
             )
 
-        system = make(options.system, Tools(backend, build_decider(backend, sandbox), instruction, sandbox))
+        members = [member() for _ in range(options.parallel)]
+        system = members[0][0]
         model_sha256, adapter_sha256 = hashes(choice, backend.identity)
         info = RunInfo(
             benchmark=variants[0].benchmark,
@@ -141,7 +143,7 @@ def run(options: Options, settings: Settings) -> RunFolder:
         )
         respond = _decides if options.p_ask_only else _responds
         folder = RunFolder(options.out or default_folder(info))
-        crew = Crew(options.parallel, lambda: functools.partial(respond, protocol()), _stopper(backend))
+        crew = Crew([functools.partial(respond, protocol) for _, protocol in members], _stopper(backend))
         with claimed(folder, info):
             work(folder, variants, options.samples, crew)
     return folder

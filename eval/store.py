@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from eval.schema import Judgement, Response, RunInfo, Score
 from models.errors import UserError
+from models.faults import first_fault
 from models.files import append_jsonl, write_atomic
 
 RecordT = TypeVar("RecordT", bound=BaseModel)
@@ -74,7 +75,7 @@ class RunFolder:
                 do="give the folder of an evaluation run",
             ) from error
         except ValidationError as error:
-            raise UserError(_first(error), where=str(self.info)) from error
+            raise UserError(str(first_fault(error)), where=str(self.info)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def read(file: Path, kind: type[RecordT]) -> tuple[list[RecordT], int]:
         try:
             records.append(kind.model_validate(json.loads(line)))
         except ValidationError as error:
-            raise UserError(_first(error), where=f"{file}:{number}") from error
+            raise UserError(str(first_fault(error)), where=f"{file}:{number}") from error
         except (ValueError, RecursionError):
             unreadable += 1
     return records, unreadable
@@ -158,10 +159,3 @@ def append(file: Path, records: Iterable[BaseModel]) -> None:
     """
     for record in records:
         append_jsonl(file, record.model_dump(mode="json"))
-
-
-def _first(error: ValidationError) -> str:
-    """Its first fault, in one line."""
-    fault = error.errors(include_url=False)[0]
-    field = ".".join(str(part) for part in fault["loc"])
-    return f"{field}: {fault['msg']}" if field else str(fault["msg"])

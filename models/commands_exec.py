@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from models.sandbox.option import sandbox_option
+
 if TYPE_CHECKING:
     from models.sandbox.policy import Choice, Limits, RunResult
 
@@ -16,14 +18,7 @@ if TYPE_CHECKING:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.argument("arguments", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
-@click.option(
-    "--sandbox",
-    "choice",
-    type=click.Choice(["auto", "strict", "weak"]),
-    default="auto",
-    show_default=True,
-    help="auto: bubblewrap, else Landlock; strict: bubblewrap; weak: limits only, for code you trust.",
-)
+@sandbox_option
 @click.option(
     "--time", "seconds", type=click.FloatRange(0.1, 86_400), default=10.0, show_default=True,
     metavar="SECONDS", help="Wall time it may take.",
@@ -33,7 +28,7 @@ if TYPE_CHECKING:
     metavar="MIB", help="Memory it may use.",
 )  # fmt: skip
 def exec_(
-    file: Path, arguments: tuple[str, ...], as_json: bool, choice: Choice, seconds: float, mebibytes: int
+    file: Path, arguments: tuple[str, ...], as_json: bool, sandbox: Choice, seconds: float, mebibytes: int
 ) -> int:
     """Run the Python program FILE in the sandbox (`-` reads it from standard input).
 
@@ -48,7 +43,7 @@ def exec_(
         wall_seconds=seconds, cpu_seconds=max(1, round(seconds + 0.5)), memory_bytes=mebibytes * MiB
     )
     program = Program(source=_source(file), arguments=arguments)
-    result = open_sandbox(choice, limits).run(program)
+    result = open_sandbox(sandbox, limits).run(program)
     if as_json:
         click.echo(ExecReport(file=str(file), **dict(result)).model_dump_json(indent=2))
     else:

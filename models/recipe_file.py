@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from models.errors import UsageError, UserError, nearest
+from models.faults import first_fault
 
 R = TypeVar("R", bound=BaseModel)
+
+
+def load(kind: type[R], given: str, folder: Path, changes: Iterable[str] = ()) -> R:
+    """Read a recipe.
+
+    Args:
+        kind: its model.
+        given: the name of one that comes with the package, or a TOML file.
+        folder: of those that come with the package.
+        changes: fields to set otherwise; see `change`.
+
+    Raises:
+        UserError: there is none, or it is not one; names the field.
+    """
+    path = place(given, folder)
+    fields = read_fields(path)
+    for one in changes:
+        change(fields, one)
+    return checked(kind, fields, str(path))
 
 
 def shipped(folder: Path) -> list[str]:
@@ -93,13 +114,11 @@ def checked(kind: type[R], fields: dict[str, Any], where: str = "") -> R:
     try:
         return kind.model_validate(fields)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        if first["type"] == "extra_forbidden":
-            raise UserError(f"unknown field `{name}`", where=where, do=_near(kind, name)) from error
-        message = first["msg"].removeprefix("Value error, ")
-        said = f"{name}: {message[0].lower()}{message[1:]}" if name else message
-        raise UserError(said, where=where) from error
+        fault = first_fault(error)
+        if fault.is_unknown:
+            near = _near(kind, fault.place)
+            raise UserError(f"unknown field `{fault.place}`", where=where, do=near) from error
+        raise UserError(str(fault), where=where) from error
 
 
 def _near(kind: type[BaseModel], name: str) -> str:

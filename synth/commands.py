@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from models.sandbox.option import sandbox_option
+
 if TYPE_CHECKING:
     from models.sandbox.policy import Choice
     from synth.machine import Shard
@@ -72,13 +74,7 @@ def synth() -> None:
 @click.option(
     "--jobs", type=click.IntRange(1, 256), help="Processes, or requests at a time; default: the cores."
 )
-@click.option(
-    "--sandbox",
-    type=click.Choice(["auto", "strict", "weak"]),
-    default="auto",
-    show_default=True,
-    help="For code that is run: bubblewrap else Landlock; bubblewrap; limits only.",
-)
+@sandbox_option
 @click.option("--dry-run", is_flag=True, help="Only say what it would take: problems, calls, tokens, cost.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON document.")
 def build(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from models.sandbox.option import sandbox_option
+
 if TYPE_CHECKING:
     from models.sandbox.policy import Choice
     from training.replies import ReplyLog
@@ -86,14 +88,7 @@ def pairs(
 @click.option("--model", required=True, help="The base model: a name of `clarify models list`, or a file.")
 @_OUT
 @click.option("--max-tokens", type=click.IntRange(16), default=1024, show_default=True, help="Of a reply.")
-@click.option(
-    "--sandbox",
-    "choice",
-    type=click.Choice(["auto", "strict", "weak"]),
-    default="auto",
-    show_default=True,
-    help="Where the code runs: as of `clarify models exec`.",
-)
+@sandbox_option
 @_THREADS
 @_JSON
 def distill(
@@ -101,7 +96,7 @@ def distill(
     model: str,
     out: Path,
     max_tokens: int,
-    choice: Choice,
+    sandbox: Choice,
     threads: int | None,
     as_json: bool,
 ) -> None:
@@ -120,7 +115,7 @@ def distill(
     from training.replies import Replies, open_model
     from training.selfdistill import distill as run
 
-    judge = Judge(open_sandbox(choice))
+    judge = Judge(open_sandbox(sandbox))
     samples = data.read(files).samples
     backend, of = open_model(BackendChoice(model=model, adapter="none", threads=threads))
     with on_stderr() as progress, closing(backend):

@@ -256,11 +256,7 @@ def load(given: str, changes: Sequence[str] = ()) -> Recipe:
     Raises:
         UserError: there is none, or it is not one; names the field.
     """
-    path = recipe_file.place(given, FOLDER)
-    fields = recipe_file.read_fields(path)
-    for change in changes:
-        recipe_file.change(fields, change)
-    return recipe_file.checked(Recipe, fields, str(path))
+    return recipe_file.load(Recipe, given, FOLDER, changes)
 
 
 def _toml(value: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from models.errors import UserError, nearest
+from models.faults import first_fault
 from models.reply import Answer, Question
 
 Answers = dict[str, list[str | None]]
@@ -28,7 +29,7 @@ def load_answers(path: Path, names: list[str]) -> Answers:
         raise UserError(f"cannot be read: {error.strerror}", where=str(path)) from error
     except ValidationError as error:
         raise UserError(
-            f"not an answers file: {error.errors()[0]['msg'].lower()}",
+            f"not an answers file: {first_fault(error).said}",
             where=str(path),
             do='write {"spec name": ["answer", null]}',
         ) from error

@@ -14,6 +14,7 @@ from assistant.decision.weigh import Weight, Weights
 from models.backends.base import Identity
 from models.calibration import Calibration
 from models.errors import UserError
+from models.faults import first_fault
 
 FILE = Path(__file__).with_name("weights.toml")
 ANY, BARE = "any", "none"
@@ -89,9 +90,7 @@ def read(file: Path = FILE) -> tuple[WeightsRow, ...]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UserError(f"cannot be read: {error}", where=str(file)) from error
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise UserError(f"`{place}`: {first['msg']}", where=str(file)) from error
+        raise UserError(str(first_fault(error)), where=str(file)) from error
     keys = [(row.effort, row.model, row.adapter) for row in rows]
     if len(set(keys)) < len(keys):
         raise UserError("two rows are for the same effort, model and adapter", where=str(file))

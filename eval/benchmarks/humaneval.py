@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import gzip
 import importlib.util
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from typing import Any
 from eval.benchmarks.neutral import neutral
 from eval.schema import RelationTest, Variant, View
 from models.errors import UserError
+from models.files import json_lines
 from models.sandbox.check import CHECK
 
 VERSION = 1
@@ -58,14 +58,8 @@ def read_file(path: Path) -> list[Row]:
         reason = getattr(error, "strerror", None) or error
         raise UserError(f"cannot read the benchmark: {reason}", where=str(path)) from error
     rows: list[Row] = []
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError:
-            row = None
-        if not isinstance(row, dict) or not row.keys() >= _FIELDS:
+    for number, row in json_lines(text.split("\n")):
+        if row is None or not row.keys() >= _FIELDS:
             raise UserError("not a row of HumanEval", where=f"{path}:{number}")
         rows.append(row)
     if not rows:

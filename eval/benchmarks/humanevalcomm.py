@@ -17,6 +17,7 @@ from typing import Any
 from eval.benchmarks.neutral import neutral
 from eval.schema import UNCLEAR_CATEGORIES, Category, RelationTest, Variant, View
 from models.errors import UserError
+from models.files import json_lines
 from models.registry.sources.hub_failures import client
 
 VERSION = 1
@@ -32,6 +33,8 @@ _VERSIONS = {
     "18a7832253fc2b12203db80fb0c8a1adce561d80d2dfea798a8344ddfd327e5f": V2,
 }
 
+_FIELDS = {"name", "prompt", "entry_point"}
+
 Row = Mapping[str, Any]
 
 
@@ -46,23 +49,14 @@ def read_file(path: Path) -> list[Row]:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise UserError(f"cannot read the benchmark: {reason}", where=str(path)) from error
-    rows = []
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            rows.append(_row(line, f"{path}:{number}"))
+    rows: list[Row] = []
+    for number, row in json_lines(lines):
+        if row is None or not row.keys() >= _FIELDS:
+            raise UserError("not a row of HumanEvalComm", where=f"{path}:{number}", do="give its JSONL file")
+        rows.append(row)
     if not rows:
         raise UserError("it has no tasks", where=str(path))
     return rows
-
-
-def _row(line: str, where: str) -> Row:
-    try:
-        row = json.loads(line)
-    except ValueError:
-        row = None
-    if not isinstance(row, dict) or not {"name", "prompt", "entry_point"} <= row.keys():
-        raise UserError("not a row of HumanEvalComm", where=where, do="give its JSONL file")
-    return row
 
 
 def fetch(wanted: str) -> list[Row]:

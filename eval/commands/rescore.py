@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from models.sandbox.option import sandbox_option
+
 if TYPE_CHECKING:
     from eval.schema import View
     from models.sandbox.policy import Choice
@@ -38,13 +40,7 @@ if TYPE_CHECKING:
     help="Keep scores of a log here, and go on from them; a run has its own file.",
 )
 @click.option("--jobs", type=click.IntRange(1, 256), help="Programs at a time; default: twice the cores.")
-@click.option(
-    "--sandbox",
-    type=click.Choice(["auto", "strict", "weak"]),
-    default="auto",
-    show_default=True,
-    help="For code that is run: bubblewrap else Landlock; bubblewrap; limits only.",
-)
+@sandbox_option
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON document.")
 def rescore(
     place: Path,

@@ -9,6 +9,7 @@ import click
 
 from assistant.commands.options import model_options
 from eval.commands.command_line import command_line
+from models.sandbox.option import sandbox_option
 
 if TYPE_CHECKING:
     from eval.schema import Category, Document, View
@@ -85,13 +86,7 @@ def _system(context: click.Context, parameter: click.Parameter, value: str) -> s
     show_default=True,
     help="Where questions were asked, also write code without asking, so that the gain shows.",
 )
-@click.option(
-    "--sandbox",
-    type=click.Choice(["auto", "strict", "weak"]),
-    default="auto",
-    show_default=True,
-    help="For code that is run: bubblewrap else Landlock; bubblewrap; limits only.",
-)
+@sandbox_option
 @click.option(
     "--parallel",
     type=click.IntRange(1, 64),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from eval.commands.command_line import command_line
+from models.sandbox.option import sandbox_option
 
 if TYPE_CHECKING:
     from models.sandbox.policy import Choice
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     help="The study's folder; the same command goes on there.  [default: runs/NAME]",
 )
-@click.option("--sandbox", type=click.Choice(["auto", "strict", "weak"]), default="auto", show_default=True)
+@sandbox_option
 @click.option("--context", type=click.IntRange(256), help="Context window in tokens.")
 @click.option("--threads", type=click.IntRange(1), help="CPU threads of the local model.")
 @click.option("--json", "as_json", is_flag=True, help="Print the study as one JSON document.")

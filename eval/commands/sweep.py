@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from models.sandbox.option import sandbox_option
+
 
 def _at(
     context: click.Context, parameter: click.Parameter, value: tuple[str, ...]
@@ -43,7 +45,7 @@ def _at(
 @click.option("--limit", type=click.IntRange(1), help="Only the first tasks.")
 @click.option("--judge", default="reference", show_default=True, help="As for `clarify eval rescore`.")
 @click.option("--p-ask-only", is_flag=True, help="Decide and generate nothing: one prefill a text.")
-@click.option("--sandbox", type=click.Choice(["auto", "strict", "weak"]), default="auto", show_default=True)
+@sandbox_option
 @click.option("--model", help="The base of the adapters, as for `clarify eval run`.")
 @click.option("--context", type=click.IntRange(256), help="Context window in tokens.")
 @click.option("--threads", type=click.IntRange(1), help="CPU threads of the local model.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from models.errors import UserError
+from models.faults import first_fault
+from models.files import json_lines
 
 CLEAR = "clear"
 _FLAWS = frozenset({"ambiguous", "incomplete", "inconsistent"})
@@ -75,14 +76,8 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise UserError(f"cannot be read: {reason}", where=str(file)) from error
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError:
-            row = None
-        if not isinstance(row, dict):
+    for number, row in json_lines(lines):
+        if row is None:
             raise UserError("is not a JSON object", where=f"{file}:{number}")
         yield number, row
 
@@ -99,10 +94,8 @@ def _labelled(row: dict[str, Any], where: str) -> Labelled:
     try:
         one = Labelled.model_validate(row)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"]))
         raise UserError(
-            f"`{field}`: {first['msg'].lower()}",
+            str(first_fault(error)),
             where=where,
             do="give lines with id, pair, kind and request, or a data file of `clarify synth build`",
         ) from error

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.decision.effort import Effort
-from eval.requests.figures import KindFigures
+from eval.requests.figures import KindFigures, in_order
 from eval.schema import Estimate
 
 
@@ -42,6 +42,8 @@ class RowFigures(_Record):
     """A row of the table."""
 
     name: str
+    pairs: int = Field(description="That it was measured on: all of the study's, or a cut of them.")
+    requests_sha256: str = Field(description="Of their requests.")
     model: str = Field(description="Empty where the row needs none.")
     model_sha256: str | None
     adapter: str | None
@@ -70,6 +72,10 @@ class RowFigures(_Record):
     x: float | None
     axis: str | None = Field(description="What x counts; None where the row is of no curve.")
 
+    def auroc(self, kind: str) -> Estimate | None:
+        """Of one kind, or of all; None where there is no such request among the row's."""
+        return self.kinds[kind].auroc if kind in self.kinds else None
+
 
 class LeftOut(_Record):
     """A row of the recipe that was not measured."""
@@ -96,3 +102,8 @@ class StudyDocument(_Record):
     domains: int
     rows: tuple[RowFigures, ...] = Field(description="In the order of the recipe, bad ones too.")
     left_out: tuple[LeftOut, ...]
+
+    @property
+    def kinds(self) -> list[str]:
+        """Those of all rows, as they are shown; all kinds together last."""
+        return in_order({kind: figures for row in self.rows for kind, figures in row.kinds.items()})

@@ -12,7 +12,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from eval.reports.charts import COLOURS, Dot, Mark, Series, Ticks, dots, lines
-from eval.requests.figures import ALL, in_order
+from eval.requests.figures import ALL
 from eval.schema import Estimate
 from eval.study.document import RowFigures, StudyDocument
 
@@ -54,16 +54,16 @@ def drawing(document: StudyDocument) -> str:
 
 def _panels(document: StudyDocument) -> Iterator[tuple[str, str]]:
     """Heading and chart of each panel: all kinds together first."""
-    kinds = list(reversed(in_order(document.rows[0].kinds)))
+    kinds = list(reversed(document.kinds))
     ticks = _seconds_axis(document.rows)
     colour_of = _colours(document.rows)
     for kind in kinds:
         places = [
             Dot(
                 _place(row.seconds.median, ticks),
-                _mark(row.kinds[kind].auroc),
+                _mark(row.auroc(kind)),
                 str(number),
-                f"{row.name}: AUROC {_shown(row.kinds[kind].auroc)} in {row.seconds.median:g} s",
+                f"{row.name}: AUROC {_shown(row.auroc(kind))} in {row.seconds.median:g} s",
                 colour_of[row.model, row.adapter],
             )
             for number, row in enumerate(document.rows, 1)
@@ -81,7 +81,7 @@ def _curves(axis: str, rows: Sequence[RowFigures]) -> tuple[str, str]:
     members: dict[str, list[tuple[float, Mark]]] = {}
     for row in rows:
         if row.curve is not None and row.x is not None:
-            members.setdefault(row.curve, []).append((row.x / xs[-1], _mark(row.kinds[ALL].auroc)))
+            members.setdefault(row.curve, []).append((row.x / xs[-1], _mark(row.auroc(ALL))))
     series = []
     for name, points in members.items():
         points.sort(key=lambda point: point[0])

@@ -10,7 +10,7 @@ import numpy as np
 from assistant.decision.weigh import Weights
 from eval.metrics.reliability import calibration_error
 from eval.requests.figures import Decided, kind_figures
-from eval.requests.reading import Labelled
+from eval.requests.reading import Labelled, digest
 from eval.schema import Estimate
 from eval.statistics import estimate, task_draws
 from eval.study.document import FittedWeight, FittedWeights, RowFigures, Seconds
@@ -22,20 +22,19 @@ from eval.study.measuring import RowFindings
 _DIGITS = 4  # of seconds
 
 
-def row_figures(found: RowFindings, requests: Sequence[Labelled], seed: int) -> RowFigures:
+def row_figures(found: RowFindings, seed: int) -> RowFigures:
     """The figures of a row.
 
     Args:
         found: what was found for it.
-        requests: of the study, in the same order.
         seed: of the folds.
 
     Raises:
         UserError: weights are to be fitted, and there are too few requests.
     """
-    row, subject = found.row, found.subject
+    row, requests, subject = found.row, found.requests, found.subject
     values = [_values(one) for one in found.found]
-    weights, scores = _weighed(found, values, requests, seed)
+    weights, scores = _weighed(found, values, seed)
     seconds = [_seconds(one) for one in found.found]
     decided = {
         one.id: Decided(id=one.id, of="", p_ask=score, asked=score >= row.threshold, seconds=spent)
@@ -44,6 +43,8 @@ def row_figures(found: RowFindings, requests: Sequence[Labelled], seed: int) -> 
     kinds, false_asks, _ = kind_figures(requests, decided)
     return RowFigures(
         name=row.name,
+        pairs=len({one.pair for one in requests}),
+        requests_sha256=digest(requests),
         model=subject.model,
         model_sha256=subject.model_sha256,
         adapter=subject.adapter,
@@ -88,9 +89,7 @@ def _how(found: RowFindings) -> Literal["as it is", "as calibrated", "cross-vali
     return "as calibrated" if found.row.system is None and found.calibration is not None else "as it is"
 
 
-def _weighed(
-    found: RowFindings, values: Sequence[Values], requests: Sequence[Labelled], seed: int
-) -> tuple[Weights | None, list[float]]:
+def _weighed(found: RowFindings, values: Sequence[Values], seed: int) -> tuple[Weights | None, list[float]]:
     """The weights fitted on all, where any are, and a p_ask for each request."""
     row = found.row
     if row.system is not None:  # what says nothing gives no reason to ask
@@ -98,8 +97,8 @@ def _weighed(
     if not row.fitted:
         weights = Weights.of_opening(found.calibration)
         return None, [p_ask(weights, one) for one in values]
-    unclear = [one.unclear for one in requests]
-    domains = [domain_of(one.pair) for one in requests]
+    unclear = [one.unclear for one in found.requests]
+    domains = [domain_of(one.pair) for one in found.requests]
     scores = cross_validated(row.evidence, values, unclear, domains, seed)
     return fit(row.evidence, values, unclear), scores
 

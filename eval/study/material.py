@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from eval.requests.reading import CLEAR, Labelled, read_requests
@@ -13,6 +13,7 @@ from synth.corpus.split import split
 from synth.sources.corpus import Corpus
 
 CORPUS = "corpus:"
+_TOGETHER = 10  # pairs that are measured in one go
 
 
 def requests_of(places: Sequence[str], limit: int | None, seed: int) -> tuple[Labelled, ...]:
@@ -20,7 +21,7 @@ def requests_of(places: Sequence[str], limit: int | None, seed: int) -> tuple[La
 
     Args:
         places: files of requests, or `corpus:PART`, `corpus:DOMAIN`.
-        limit: most pairs, drawn at random; None keeps all.
+        limit: most pairs, as for `cut`.
         seed: of the draw.
 
     Raises:
@@ -38,18 +39,43 @@ def requests_of(places: Sequence[str], limit: int | None, seed: int) -> tuple[La
 
 
 def cut(requests: Sequence[Labelled], limit: int | None, seed: int) -> tuple[Labelled, ...]:
-    """The requests of so many pairs, drawn at random; a pair is kept whole, and in its place."""
-    pairs = list(dict.fromkeys(one.pair for one in requests))
-    if limit is None or limit >= len(pairs):
-        return tuple(requests)
-    kept = set(random.Random(seed).sample(pairs, limit))
+    """The requests of so many pairs, drawn at random; a pair is kept whole, and in its place.
+
+    A smaller cut lies in a larger one, so that what was found for it serves both.
+
+    Args:
+        requests: to choose from.
+        limit: most pairs; None keeps all.
+        seed: of the draw.
+    """
+    kept = set(_drawn({one.pair for one in requests}, seed)[:limit])
     return tuple(one for one in requests if one.pair in kept)
+
+
+def in_turn(requests: Sequence[Labelled], seed: int) -> tuple[Labelled, ...]:
+    """Requests in the order of measuring: ten pairs after ten as `cut` draws them, mixed within the ten.
+
+    Twins one after the other would share the prompt's prefix in the cache, and a decision would look faster
+    than it is. What was found when a study is stopped is of whole tens of pairs, which a smaller cut takes.
+
+    Args:
+        requests: of the study.
+        seed: of the order.
+    """
+    of_pair = {pair: place for place, pair in enumerate(_drawn({one.pair for one in requests}, seed))}
+    of_id = {name: place for place, name in enumerate(_drawn((one.id for one in requests), seed))}
+    return tuple(sorted(requests, key=lambda one: (of_pair[one.pair] // _TOGETHER, of_id[one.id])))
 
 
 def domain_of(pair: str) -> str:
     """What pairs of one domain have in common: the part of the name before its last slash, else all of it."""
     domain, slash, _ = pair.partition("#")[0].rpartition("/")
     return domain if slash else pair
+
+
+def _drawn(names: Iterable[str], seed: int) -> list[str]:
+    """Names in an order drawn by the seed; a further one leaves that of the others as it is."""
+    return sorted(names, key=lambda name: hashlib.sha256(f"{seed} {name}".encode()).digest())
 
 
 def _of_corpus(part: str) -> Iterator[Labelled]:

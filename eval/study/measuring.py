@@ -1,13 +1,8 @@
-"""Measures what the rows of a study need: each finding once, on the disk before the next is looked for.
-
-Requests come in an order drawn by the seed, so that twins do not follow each other: they would share the
-prompt's prefix in the cache, and a decision would look faster than it is.
-"""
+"""Measures what the rows of a study need: each finding once, on the disk before the next is looked for."""
 
 from __future__ import annotations
 
 import functools
-import random
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -22,6 +17,7 @@ from eval.rivals.base import Tools
 from eval.rivals.catalogue import make
 from eval.run import hashes
 from eval.study.findings import FindingLog, Measured, Subject
+from eval.study.material import cut, in_turn
 from eval.study.no_model import NoModel
 from eval.study.recipe import RowSettings, StudyRecipe
 from eval.study.witnesses import Means, OneSystem, Witness, evidence_witnesses
@@ -46,13 +42,15 @@ class RowFindings:
 
     Args:
         row: as the recipe has it.
+        requests: that it was measured on, in the study's order.
         subject: the model.
         calibration: of the adapter's p_ask; None where it has none.
-        found: for each request, in the requests' order, one for each piece of evidence or the system.
+        found: for each request, in the same order, one for each piece of evidence or the system.
         drafts: most that were written for a request; None where none are.
     """
 
     row: RowSettings
+    requests: tuple[Labelled, ...]
     subject: Subject
     calibration: Calibration | None
     found: tuple[tuple[Measured, ...], ...]
@@ -61,9 +59,10 @@ class RowFindings:
 
 @dataclass(frozen=True, slots=True)
 class _Ask:
-    """What a row needs: who looks, and under which names what is found counts for the row."""
+    """What a row needs: who looks, at what, and under which names what is found counts for the row."""
 
     row: RowSettings
+    requests: tuple[Labelled, ...]
     witnesses: tuple[tuple[Witness, tuple[str, ...]], ...]
 
 
@@ -102,13 +101,20 @@ def measure(
         with closing(NoModel() if alone else open_backend(backend_choice(chosen))) as backend:
             subject = Subject("") if alone else _subject(chosen, backend)
             on_model(_named(subject))
-            asks = [_ask(row, backend, decision, opened) for row in rows]
-            _fill(requests, asks, subject, log, recipe.seed)
+            asks = [
+                _Ask(
+                    row,
+                    cut(requests, recipe.limit_of(row), recipe.seed),
+                    _witnesses(row, backend, decision, opened),
+                )
+                for row in rows
+            ]
+            _fill(asks, subject, log, recipe.seed)
             for ask in asks:
-                found = tuple(_of_row(ask, request, subject, log) for request in requests)
+                found = tuple(_of_row(ask, request, subject, log) for request in ask.requests)
                 calibration = backend.capabilities.calibration
                 drafts = ask.row.plan.drafts or None
-                done[ask.row.name] = RowFindings(ask.row, subject, calibration, found, drafts)
+                done[ask.row.name] = RowFindings(ask.row, ask.requests, subject, calibration, found, drafts)
     return [done[row.name] for row in recipe.rows if row.name in done]
 
 
@@ -135,27 +141,24 @@ def _named(subject: Subject) -> str:
     return f"{subject.model}@{subject.adapter}" if subject.adapter else subject.model
 
 
-def _ask(
+def _witnesses(
     row: RowSettings, backend: TextBackend, decision: DecisionSettings, sandbox: Callable[[], Sandbox]
-) -> _Ask:
+) -> tuple[tuple[Witness, tuple[str, ...]], ...]:
     if row.system is not None:
         tools = Tools(backend, build_decider(backend, sandbox), None, sandbox)
         system = OneSystem(row.system, make(row.system, tools).decider, decision)
-        return _Ask(row, ((system, system.names),))
+        return ((system, system.names),)
     means = Means(row.plan, sandbox, decision.sampling)
-    return _Ask(row, tuple(evidence_witnesses(row.evidence, means, backend)))
+    return tuple(evidence_witnesses(row.evidence, means, backend))
 
 
-def _fill(
-    requests: Sequence[Labelled], asks: Sequence[_Ask], subject: Subject, log: FindingLog, seed: int
-) -> None:
+def _fill(asks: Sequence[_Ask], subject: Subject, log: FindingLog, seed: int) -> None:
     """Look where the log has nothing yet."""
-    in_turn = random.Random(seed).sample(list(requests), len(requests))
     left: dict[tuple[str, ...], tuple[Witness, Labelled]] = {}
     every = set()
     for ask in asks:
         for witness, _ in ask.witnesses:
-            for request in in_turn:
+            for request in in_turn(ask.requests, seed):
                 keys = _keys(witness, request, subject)
                 every.add(keys)
                 if any(key not in log for key in keys):

@@ -51,6 +51,9 @@ class RowSettings(_Section):
     system: str | None = Field(
         default=None, description="In place of evidence: a system of `clarify eval run`, by its measure."
     )
+    limit: str | None = Field(
+        default=None, description="A name of [limits]: how many of the study's pairs it is measured on."
+    )
     budget_seconds: float | None = Field(
         default=None, gt=0, description="Longest that a decision should take; drafting ends there."
     )
@@ -141,6 +144,9 @@ class StudyRecipe(_Section):
     adapters: dict[str, str] = Field(
         default={}, description="Names for adapters; rows whose adapter has an empty place are left out."
     )
+    limits: dict[str, Annotated[int, Field(ge=2)]] = Field(
+        default={}, description="Names for numbers of pairs, which dear rows are measured on."
+    )
     rows: tuple[RowSettings, ...] = Field(min_length=1, description="The ways to decide.")
 
     @model_validator(mode="after")
@@ -152,6 +158,18 @@ class StudyRecipe(_Section):
         if twice := sorted({one[0] for one in of_effort if of_effort.count(one) > 1 and one[0]}):
             raise ValueError(f"two rows of one model are of the effort `{twice[0]}`")
         return self
+
+    @model_validator(mode="after")
+    def _limits_are_known(self) -> Self:
+        for row in self.rows:
+            if row.limit is not None and row.limit not in self.limits:
+                known = nearest(row.limit, list(self.limits))
+                raise ValueError(f"`{row.name}`: [limits] has no `{row.limit}`; {known}")
+        return self
+
+    def limit_of(self, row: RowSettings) -> int | None:
+        """Most pairs that a row is measured on; None for all of the study's."""
+        return None if row.limit is None else self.limits[row.limit]
 
     def model_of(self, row: RowSettings) -> str | None:
         """What --model would be given for a row; empty where the recipe leaves it open."""
@@ -180,8 +198,4 @@ def load(given: str, changes: Sequence[str] = ()) -> StudyRecipe:
     Raises:
         UserError: there is none, or it is not one; names the field.
     """
-    path = recipe_file.place(given, FOLDER)
-    fields = recipe_file.read_fields(path)
-    for change in changes:
-        recipe_file.change(fields, change)
-    return recipe_file.checked(StudyRecipe, fields, str(path))
+    return recipe_file.load(StudyRecipe, given, FOLDER, changes)

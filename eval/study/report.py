@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from eval.reports.grid import NOTHING, Block, Cell, Row, Table, number, percent
 from eval.reports.markdown import markdown
 from eval.reports.report import Report
-from eval.requests.figures import ALL, in_order
+from eval.requests.figures import ALL
 from eval.schema import Estimate
 from eval.study.document import RowFigures, StudyDocument
 
@@ -39,8 +39,9 @@ def as_markdown(document: StudyDocument, plot: str) -> str:
 
 
 def _figures(document: StudyDocument) -> Block:
-    kinds = [kind for kind in in_order(document.rows[0].kinds) if kind != ALL]
+    kinds = [kind for kind in document.kinds if kind != ALL]
     columns = (
+        "pairs",
         "AUROC",
         *(f"AUROC, {kind}" for kind in kinds),
         "pairs in order %",
@@ -61,8 +62,9 @@ def _row(place: int, row: RowFigures, kinds: Sequence[str]) -> Row:
     whole = row.kinds[ALL]
     budget = f" of {row.budget_seconds:g} s" if row.budget_seconds is not None else ""
     cells = (
+        Cell(str(row.pairs)),
         _ranked(whole.auroc),
-        *(_ranked(row.kinds[kind].auroc) for kind in kinds),
+        *(_ranked(row.auroc(kind)) for kind in kinds),
         _share(whole.ordered),
         _share(whole.asked),
         _share(row.false_asks),

@@ -104,7 +104,7 @@ def document_of(
         unclear=sum(one.unclear for one in requests),
         pairs=len({one.pair for one in requests}),
         domains=len({domain_of(one.pair) for one in requests}),
-        rows=tuple(row_figures(row, requests, recipe.seed) for row in rows),
+        rows=tuple(row_figures(row, recipe.seed) for row in rows),
         left_out=tuple(
             LeftOut(name=row.name, reason=reason)
             for row in recipe.rows

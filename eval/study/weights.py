@@ -31,7 +31,7 @@ def _entry(row: RowFigures, document: StudyDocument) -> Iterator[str]:
     yield f"adapter = {_text(row.adapter_sha256 or BARE)}"
     yield f"bias = {row.weights.bias!r}"
     yield f"command = {_text(document.command)}"
-    yield f"data_sha256 = {_text(document.requests_sha256)}"
+    yield f"data_sha256 = {_text(row.requests_sha256)}"
     for name, one in row.weights.of.items():
         yield f"of.{name} = {{ scale = {one.scale!r}, link = {_text(one.link)} }}"
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from models.backends.base import CodeBy
 from models.calibration import Calibration
 from models.errors import UserError
+from models.faults import first_fault
 from models.registry.entry import Sha256
 
 if TYPE_CHECKING:
@@ -88,9 +89,7 @@ def of_header(header: GgufHeader, where: str) -> AdapterMetadata | None:
     try:
         return AdapterMetadata.model_validate(document)
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        place = ".".join(map(str, fault["loc"]))
-        raise UserError(f"broken adapter metadata: {place}: {fault['msg']}", where=where) from error
+        raise UserError(f"broken adapter metadata: {first_fault(error)}", where=where) from error
 
 
 def read_metadata(path: Path) -> AdapterMetadata | None:

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from models.errors import UserError
 from models.export.metadata import AdapterMetadata, of_header
+from models.faults import first_fault
 from models.registry import index, records
-from models.registry.catalogue import first_fault
 from models.registry.entry import AdapterEntry, FileEntry, ModelEntry
 from models.registry.gguf_header import GgufHeader, read_header
 from models.registry.hashes import hash_file

@@ -15,6 +15,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from models.errors import UserError
+from models.faults import first_fault
 from models.paths import config_file
 from models.registry.entry import AdapterEntry, ModelEntry, Name
 
@@ -72,24 +73,7 @@ def read(text: str, where: str) -> Catalogue:
     try:
         return Catalogue.model_validate(document)
     except ValidationError as error:
-        raise UserError(first_fault(error, document), where=where) from error
-
-
-def first_fault(error: ValidationError, document: object) -> str:
-    """The first fault of a document as a clause: the entry by its name, the field, what is wrong."""
-    fault = error.errors(include_url=False)[0]
-    names: list[str] = []
-    value = document
-    for step in fault["loc"]:
-        try:
-            value = value[step]  # type: ignore[index]
-        except (LookupError, TypeError):
-            value = None
-        is_entry = isinstance(step, int) and isinstance(value, dict) and "name" in value
-        names.append(f"`{value['name']}`" if is_entry else str(step))  # type: ignore[index]
-    place = ".".join(names)
-    message = fault["msg"].removeprefix("Value error, ")
-    return f"{place}: {message}" if place else message
+        raise UserError(str(first_fault(error, document)), where=where) from error
 
 
 @functools.cache

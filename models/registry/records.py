@@ -12,9 +12,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from models.errors import UserError
+from models.faults import first_fault
 from models.files import write_atomic
 from models.paths import models_dir
-from models.registry.catalogue import first_fault
 from models.registry.entry import AdapterEntry, Bytes, ModelEntry, Sha256
 
 
@@ -99,7 +99,7 @@ def load() -> Records:
     try:
         return Records.model_validate(document)
     except ValidationError as error:
-        raise _broken(first_fault(error, document)) from error
+        raise _broken(str(first_fault(error, document))) from error
 
 
 def change(step: Callable[[Records], Records]) -> None:

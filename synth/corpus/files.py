@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from models.errors import UserError
+from models.faults import first_fault
 from synth.corpus.format import CorpusProblem, DomainFile
 
 FOLDER = Path(__file__).with_name("problems")
@@ -28,18 +29,7 @@ def read_file(path: Path) -> DomainFile:
     try:
         return DomainFile.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise UserError(f"{first['msg']}", where=f"{path}, {_place(content, first['loc'])}") from error
-
-
-def _place(content: dict[str, object], loc: tuple[int | str, ...]) -> str:
-    """`squeeze-runs: points.0.kind` instead of `problem.3.points.0.kind`."""
-    match content, loc:
-        case {"problem": list(problems)}, ("problem", int(number), *rest) if number < len(problems):
-            row = problems[number]
-            id_ = row.get("id", f"problem {number + 1}") if isinstance(row, dict) else number
-            return f"{id_}: {'.'.join(map(str, rest))}"
-    return ".".join(map(str, loc))
+        raise UserError(str(first_fault(error, content)), where=str(path)) from error
 
 
 def domains() -> tuple[str, ...]:

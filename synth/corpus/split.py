@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from models.errors import UserError
+from models.faults import first_fault
 from synth.corpus.files import domains
 
 Part = Literal["train", "dev", "test"]
@@ -47,8 +48,10 @@ def split() -> SplitTable:
     """
     try:
         table = SplitTable.model_validate(tomllib.loads(TABLE.read_text(encoding="utf-8")))
-    except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
+    except (OSError, tomllib.TOMLDecodeError) as error:
         raise UserError(f"cannot be read: {error}", where=str(TABLE)) from error
+    except ValidationError as error:
+        raise UserError(str(first_fault(error)), where=str(TABLE)) from error
     named = sorted([*table.train, *table.dev, *table.test])
     if named != list(domains()):
         odd = {one for one in named if named.count(one) > 1} | (set(named) ^ set(domains()))

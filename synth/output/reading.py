@@ -9,6 +9,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from models.errors import UserError
+from models.faults import first_fault
+from models.files import json_lines
 from synth.gate.split import SIDES
 from synth.output.formats import WRITERS, check_ending
 from synth.schema import Sample
@@ -29,11 +31,7 @@ def read_samples(path: Path) -> Iterator[Sample]:
             try:
                 yield Sample.model_validate(row)
             except ValidationError as error:
-                first = error.errors()[0]
-                field = ".".join(str(part) for part in first["loc"])
-                raise UserError(
-                    f"sample {number} is none: {field}: {first['msg'].lower()}", where=str(file)
-                ) from error
+                raise UserError(f"sample {number} is none: {first_fault(error)}", where=str(file)) from error
 
 
 def data_files(path: Path) -> list[Path]:
@@ -55,14 +53,11 @@ def data_files(path: Path) -> list[Path]:
 
 
 def _jsonl(path: Path) -> Iterator[Any]:
-    import json
-
     with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            try:
-                yield json.loads(line)
-            except ValueError as error:
-                raise UserError(f"line {number} is not JSON", where=str(path)) from error
+        for number, row in json_lines(file):
+            if row is None:
+                raise UserError("is not a JSON object", where=f"{path}:{number}")
+            yield row
 
 
 def _parquet(path: Path) -> Iterator[Any]:

@@ -115,8 +115,7 @@ def load(given: str) -> Recipe:
     Raises:
         UserError: there is none, or it is not one; names the field.
     """
-    path = recipe_file.place(given, FOLDER)
-    return checked(recipe_file.read_fields(path), str(path))
+    return recipe_file.load(Recipe, given, FOLDER)
 
 
 def checked(fields: dict[str, Any], where: str = "") -> Recipe:

@@ -7,7 +7,6 @@ are kept out of it elsewhere.
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from models.errors import UserError
+from models.faults import first_fault
+from models.files import json_lines
 from synth.schema import Case, Example, Problem
 from synth.sources.base import Skipped, SourceOptions
 from synth.sources.code.closure import SelfContained, gather_from_text
@@ -36,14 +37,7 @@ def rows_of(path: Path) -> Iterator[tuple[int, Row | None]]:
     """
     try:
         with path.open(encoding="utf-8") as file:
-            for number, line in enumerate(file, 1):
-                if not line.strip():
-                    continue
-                try:
-                    row = json.loads(line)
-                except ValueError:
-                    row = None
-                yield number, row if isinstance(row, dict) else None
+            yield from json_lines(file)
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"cannot be read: {error}", where=str(path)) from error
 
@@ -103,9 +97,7 @@ class JsonlRows:
         try:
             return Draft(Problem.model_validate(row))
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"]))
-            return Skipped(place, "unreadable", f"`{where}`: {first['msg']}")
+            return Skipped(place, "unreadable", str(first_fault(error)))
 
 
 class HumanEvalRows(JsonlRows):

@@ -37,17 +37,31 @@ def _response(variant: Variant, sample: int) -> Response:
 
 @pytest.mark.parametrize("threads", [1, 3, 20])
 def test_every_row_is_responded_to_once_and_by_so_many(threads: int) -> None:
-    hired: set[int] = set()
+    used: set[int] = set()
 
-    def hire():
-        hired.add(threading.get_ident())
-        return _response
+    def respond(variant: Variant, sample: int) -> Response:
+        used.add(threading.get_ident())
+        return _response(variant, sample)
 
     rows = _rows(9)
-    found = dict(Crew(threads, hire, lambda: None).responses(rows))
+    found = dict(Crew([respond] * threads, lambda: None).responses(rows))
     assert {row: response.name for row, response in found.items()} == {row: row[0].name for row in rows}
-    assert 1 <= len(hired) <= threads
-    assert (threads == 1) == (hired == {threading.get_ident()})
+    assert 1 <= len(used) <= threads
+    assert (threads == 1) == (used == {threading.get_ident()})
+
+
+def test_nobody_works_on_two_rows_at_a_time() -> None:
+    class Member:
+        def __init__(self) -> None:
+            self._own = threading.Lock()
+
+        def __call__(self, variant: Variant, sample: int) -> Response:
+            assert self._own.acquire(blocking=False)
+            time.sleep(0.001)
+            self._own.release()
+            return _response(variant, sample)
+
+    assert len(list(Crew([Member() for _ in range(3)], lambda: None).responses(_rows(30)))) == 30
 
 
 def test_rows_overlap() -> None:
@@ -57,7 +71,7 @@ def test_rows_overlap() -> None:
         meeting.wait()
         return _response(variant, sample)
 
-    assert len(list(Crew(3, lambda: respond, lambda: None).responses(_rows(6)))) == 6
+    assert len(list(Crew([respond] * 3, lambda: None).responses(_rows(6)))) == 6
 
 
 @pytest.mark.parametrize("error", [OSError("no disk"), KeyboardInterrupt()])
@@ -73,6 +87,6 @@ def test_the_first_failure_stops_the_others(error: BaseException) -> None:
 
     begun = time.monotonic()
     with pytest.raises(type(error)):
-        list(Crew(4, lambda: respond, stopped.set).responses(_rows(50)))
+        list(Crew([respond] * 4, stopped.set).responses(_rows(50)))
     assert stopped.is_set()
     assert time.monotonic() - begun < 15

@@ -83,7 +83,7 @@ def test_samples_of_a_build_are_read_without_second_rounds_and_repeated_texts() 
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ([{"id": "a"}], "`pair`"),
+        ([{"id": "a"}], "own.jsonl:1: pair: field required"),
         ([{**_OWN[0], "kind": "vague"}], "there is no kind `vague`"),
         ([_OWN[0], _OWN[0]], "stands twice"),
         ([], "no request"),

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.errors import UserError
-from models.files import append_jsonl, read_jsonl, write_atomic
+from models.files import append_jsonl, json_lines, read_jsonl, write_atomic
 
 ROOT = Path(__file__).parents[2]
 
@@ -181,3 +181,9 @@ class TestJsonLines:
         with pytest.raises(UserError, match="cannot write") as caught:
             append_jsonl(tmp_path, {"a": 1})
         assert caught.value.where == str(tmp_path)
+
+
+@pytest.mark.parametrize("encode", [str, str.encode])
+def test_lines_keep_their_numbers_and_what_is_no_object_is_none(encode) -> None:
+    lines = [encode(line) for line in ('{"a": 1}\n', " \n", "[2]\n", '{"a": ', "[" * 100_000)]
+    assert list(json_lines(lines)) == [(1, {"a": 1}), (3, None), (4, None), (5, None)]

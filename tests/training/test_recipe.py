@@ -76,7 +76,7 @@ def test_any_text_survives_being_written(text: str) -> None:
         ("schedule.epochs=3", ("schedule", "epochs", 3)),
         ("base.model=some/folder", ("base", "model", "some/folder")),
         ('data.held_out_groups=["a"]', ("data", "held_out_groups", ("a",))),
-        ("data.twins=off", ("data", "twins", "off")),
+        ("loss.normalise=token", ("loss", "normalise", "token")),
         ("data.weights.Ambiguous=2", ("data", "weights", {"Ambiguous": 2.0})),
     ],
 )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from models.errors import UserError
+from models.faults import first_fault
 from models.files import read_jsonl, replacing
 from models.reply import CodeBlock, QuestionList, parse
 from synth.schema import SampleType
@@ -164,10 +165,7 @@ def read_pairs(path: Path) -> tuple[Pair, ...]:
         try:
             pairs.append(Pair.model_validate(record))
         except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(map(str, first["loc"]))
-            said = f"{field}: {first['msg'].lower()}" if field else first["msg"].removeprefix("Value error, ")
-            raise UserError(f"pair {number} is none: {said}", where=str(path)) from error
+            raise UserError(f"pair {number} is none: {first_fault(error)}", where=str(path)) from error
     if not pairs:
         raise UserError("there is no pair in it", where=str(path), do="make some with `clarify pairs`")
     return tuple(pairs)

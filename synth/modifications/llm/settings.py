@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from models.backends.base import Sampling
 from models.errors import UserError, nearest
+from models.faults import first_fault
 from synth.schema import Flaw
 
 FLAWS: tuple[Flaw, ...] = get_args(Flaw)
@@ -69,10 +70,8 @@ def read_settings(options: dict[str, Any]) -> LlmSettings:
     try:
         return LlmSettings.model_validate(options)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        unknown = first["type"] == "extra_forbidden"
+        fault = first_fault(error)
         raise UserError(
-            f"generator.options.{name}: {first['msg'].lower()}",
-            do=nearest(name, sorted(LlmSettings.model_fields)) if unknown else "",
+            f"generator.options.{fault}",
+            do=nearest(fault.place, sorted(LlmSettings.model_fields)) if fault.is_unknown else "",
         ) from error

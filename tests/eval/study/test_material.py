@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.requests.reading import Labelled
-from eval.study.material import cut, domain_of, requests_of
+from eval.study.material import cut, domain_of, in_turn, requests_of
 from models.errors import UsageError
 from synth.corpus.split import split
 
@@ -52,6 +52,24 @@ def test_a_cut_keeps_whole_pairs_in_their_order(pairs: list[int], limit: int, se
     assert len(names) == min(limit, len(set(pairs)))
     assert list(kept) == [one for one in rows if one.pair in names]
     assert kept == cut(rows, limit, seed)
+    assert set(kept) <= set(cut(rows, limit + 1, seed))
+    assert cut(cut(rows, limit + 1, seed), limit, seed) == kept
+
+
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=90), st.integers(0, 3))
+def test_ten_pairs_are_measured_whole_before_the_next_ten(pairs: list[int], seed: int) -> None:
+    rows = [_row(place, pair) for place, pair in enumerate(pairs)]
+    order = in_turn(rows, seed)
+    assert sorted(order, key=lambda one: int(one.id)) == rows
+    for limit in range(10, len(set(pairs)), 10):
+        first = cut(rows, limit, seed)
+        assert set(order[: len(first)]) == set(first)
+
+
+def test_twins_seldom_follow_each_other() -> None:
+    order = in_turn(requests_of(("corpus:dev",), None, 0), 0)
+    neighbours = sum(one.pair == after.pair for one, after in zip(order, order[1:], strict=False))
+    assert neighbours < len(order) / 5  # they stand side by side in the corpus: two thirds
 
 
 def test_files_and_the_corpus_go_together_and_an_id_stands_once() -> None:

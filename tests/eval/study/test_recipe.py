@@ -34,6 +34,9 @@ def _recipe(text: str) -> StudyRecipe:
         ('[[rows]]\nname = "a"\nevidence = ["opening", "drafts"]\neffort = "low"\n', "looks at opening, and"),
         ('[[rows]]\nname = "a"\nevidence = "drafts"\neffort = "high"\n', "`opening` is a must"),
         (f"limit = 1\n{_ROW}", "limit"),
+        (f"[limits]\nfew = 1\n{_ROW}", "limits.few"),
+        (f'[limits]\nfew = 9\n{_ROW}limit = "fews"\n', "did you mean `few`"),
+        (_ROW + 'limit = "few"\n', "none is known"),
     ],
 )
 def test_what_is_no_recipe_is_refused(text: str, words: str) -> None:
@@ -70,6 +73,20 @@ def test_opening_alone_is_not_fitted() -> None:
 def test_every_field_says_what_it_is() -> None:
     for kind in (StudyRecipe, RowSettings):
         assert [name for name, field in kind.model_fields.items() if not field.description] == []
+
+
+def test_a_row_may_be_measured_on_fewer_pairs() -> None:
+    _recipe(f'[limits]\nfew = 9\n{_ROW}limit = "few"\n[[rows]]\nname = "b"\nsystem = "cue-or"\n')
+    recipe = load("own.toml", ["limits.few=4"])
+    assert [recipe.limit_of(row) for row in recipe.rows] == [4, None]
+
+
+def test_the_shipped_study_drafts_on_a_cut_alone() -> None:
+    recipe = load("study")
+    of_limit = {row.limit for row in recipe.rows if row.plan.drafts}
+    assert of_limit == {"drafted"}
+    compared = [row for row in recipe.rows if row.limit == "drafted" and not row.plan.drafts]
+    assert any(row.evidence == ("opening",) for row in compared)
 
 
 @pytest.mark.parametrize("name", recipe_file.shipped(FOLDER))

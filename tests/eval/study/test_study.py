@@ -11,10 +11,12 @@ from xml.etree import ElementTree
 import pytest
 
 from assistant.app import run as clarify
+from assistant.decision.weights import read as read_weights
 from eval.requests.reading import read_requests
 from eval.study.document import StudyDocument
 from eval.study.drawing import drawing
 from eval.study.findings import FindingLog, Measured, Subject
+from eval.study.material import cut
 from tests.stubs.tiny_gguf import write_lora, write_tiny_model
 
 _RECIPE = """
@@ -148,6 +150,50 @@ def test_what_changed_is_measured_anew_and_nothing_else(capsys: pytest.CaptureFi
     assert clarify(command) == 0
     assert len(_lines()) == len(first) + 4 + 24
     capsys.readouterr()
+
+
+_CUT = """
+requests = "own.jsonl"
+[limits]
+few = 2
+[[rows]]
+name = "few"
+model = "tiny.gguf"
+adapter = "none"
+evidence = "opening"
+limit = "few"
+fit = true
+effort = "low"
+[[rows]]
+name = "all"
+model = "tiny.gguf"
+adapter = "none"
+evidence = "opening"
+"""
+
+
+def test_a_row_with_a_limit_has_fewer_pairs_and_shares_what_was_found(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    command = _material(_CUT)
+    rows = [json.loads(line) for line in Path("own.jsonl").read_text(encoding="utf-8").splitlines()]
+    few = {one.pair for one in cut(read_requests([Path("own.jsonl")]), 2, 0)}
+    kept = [one for one in rows if one["pair"] not in few or one["kind"] != "incomplete"]
+    Path("own.jsonl").write_text("".join(json.dumps(row) + "\n" for row in kept), encoding="utf-8")
+    assert clarify(command) == 0
+    found = StudyDocument.model_validate_json(capsys.readouterr().out)
+    assert [row.pairs for row in found.rows] == [2, 4]
+    assert [sorted(row.kinds) for row in found.rows] == [
+        ["all", "ambiguous"],
+        ["all", "ambiguous", "incomplete"],
+    ]
+    assert len(_lines()) == len(kept)
+    assert found.rows[1].requests_sha256 == found.requests_sha256 != found.rows[0].requests_sha256
+    (weights,) = read_weights(Path("out/weights.toml"))
+    assert weights.data_sha256 == found.rows[0].requests_sha256
+    assert clarify([*command, "--set", "limits.few=3"]) == 0
+    assert [row.pairs for row in StudyDocument.model_validate_json(capsys.readouterr().out).rows] == [3, 4]
+    assert len(_lines()) == len(kept)
 
 
 def test_set_gives_places_and_the_command_says_nothing_of_the_machine(

@@ -131,8 +131,8 @@ def test_an_added_model_that_changed_or_went_is_a_line(tmp_path: Path, data: byt
     [
         ("qwen2.5-coder-0.5b", "the name `qwen2.5-coder-0.5b` is taken; give another with --name"),
         ("none", "the name `none` is taken"),
-        ("a:b", "name: String should match pattern"),
-        ("a/b", "name: String should match pattern"),
+        ("a:b", "name: string should match pattern"),
+        ("a/b", "name: string should match pattern"),
     ],
 )
 def test_a_name_that_cannot_be_used_is_a_line(tmp_path: Path, data: bytes, name: str, line: str) -> None:

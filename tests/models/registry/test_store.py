@@ -127,10 +127,10 @@ def test_a_part_of_the_package_is_not_removed(data: bytes, tmp_path: Path) -> No
     ("text", "line"),
     [
         ("{", "not JSON"),
-        ('{"version": 2}', "version: Input should be 1"),
-        ('{"version": 1, "colour": 1}', "colour: Extra inputs"),
-        ('{"locks": {"x": {"sha256": "0", "size_bytes": 1, "origin": ""}}}', "locks.x.sha256: String should"),
-        ('{"models": [{"path": "/x"}]}', "models.0.entry: Field required"),
+        ('{"version": 2}', "version: input should be 1"),
+        ('{"version": 1, "colour": 1}', "colour: extra inputs"),
+        ('{"locks": {"x": {"sha256": "0", "size_bytes": 1, "origin": ""}}}', "locks.x.sha256: string should"),
+        ('{"models": [{"path": "/x"}]}', "models.0.entry: field required"),
     ],
 )
 def test_a_broken_record_is_a_line_and_is_never_overwritten(home: Path, text: str, line: str) -> None:

@@ -74,9 +74,12 @@ def test_a_file_is_read_as_it_is_written(tmp_path: Path):
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (('kind = "inconsistent"', 'kind = "vague"'), "twice: points.0.kind"),
-        (('answer = "Two times."', ""), "twice: points.0.answer"),
-        (('option = "three times"', 'option = "three times"\nwhy = "?"'), "twice: points.0.readings.1.why"),
+        (('kind = "inconsistent"', 'kind = "vague"'), "`twice`.points.0.kind: "),
+        (('answer = "Two times."', ""), "`twice`.points.0.answer: "),
+        (
+            ('option = "three times"', 'option = "three times"\nwhy = "?"'),
+            "`twice`.points.0.readings.1.why: ",
+        ),
         (("id = ", "id is "), "words.toml"),
     ],
 )

@@ -117,7 +117,7 @@ def test_an_ending_that_no_format_has(tmp_path):
 def test_a_file_of_something_else(tmp_path):
     for name, content, words in (
         ("a.jsonl", b'{"problem": "x"}\n', "sample 1 is none: id"),
-        ("b.jsonl", b"{\n", "line 1 is not JSON"),
+        ("b.jsonl", b"{\n", "b.jsonl:1: is not a JSON object"),
         ("c.parquet", b"nothing", "not a parquet file"),
     ):
         (tmp_path / name).write_bytes(content)
