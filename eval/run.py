@@ -128,7 +128,7 @@ def run(options: Options, settings: Settings) -> RunFolder:
             model_sha256=model_sha256,
             adapter=backend.identity.adapter,
             adapter_sha256=adapter_sha256,
-            code_by=None if options.p_ask_only else backend.identity.code_by,
+            code_by=backend.identity.code_by if _writes_code(options, decision) else None,
             instruction_sha256=hashlib.sha256(system.instruction.encode()).hexdigest(),
             threshold=decision.threshold,
             effort=decision.effort,
@@ -153,6 +153,11 @@ def _decision(options: Options, settings: Settings) -> DecisionSettings:
     """How the system decides; an effort is the assistant's own, and no matter of its rivals."""
     effort = settings.effort if options.system == OURS else "low"
     return decision_settings(settings.model_copy(update={"ask": "auto", "effort": effort}))
+
+
+def _writes_code(options: Options, decision: DecisionSettings) -> bool:
+    """Whether code is written at all: as a reply, or as drafts to decide by."""
+    return not options.p_ask_only or decision.effort != "low"
 
 
 def _runs_code(options: Options, system: System, decision: DecisionSettings) -> bool:

@@ -127,7 +127,8 @@ class RunInfo(_Record):
     adapter_sha256: str | None = None
     code_by: Literal["base"] | None = Field(
         default=None,
-        description="`base`: the model without its adapter wrote the code; null: the one that decided.",
+        description="`base`: the model without its adapter wrote the code, drafts too; null: the one that "
+        "decided, or nobody.",
     )
     instruction_sha256: str = Field(description="Of the first round's instruction text.")
     threshold: float

@@ -45,7 +45,7 @@ def decide(files: Sequence[Path], settings: Settings, *, out: Path | None, comma
         model_sha256, adapter_sha256 = hashes(choice, backend.identity)
         by = f"{model_sha256} {adapter_sha256} {decision.threshold}"
         if decision.effort != "low":
-            by += f" {decision.effort}"
+            by += f" {decision.effort} {backend.identity.code_by or 'adapter'}"  # who writes the drafts
         known = _known(out, requests, by) if out else {}
         left = [one for one in requests if one.id not in known]
         with on_stderr(len(requests), len(requests) - len(left)) as advance:

@@ -12,7 +12,7 @@ from assistant.app import run as clarify
 from eval.requests.figures import ALL, Decided, kind_figures
 from eval.requests.reading import Labelled, digest, read_requests
 from models.errors import UserError
-from tests.stubs.tiny_gguf import write_tiny_model
+from tests.stubs.tiny_gguf import write_lora, write_tiny_model
 from tests.training.material import sample
 
 _OWN: list[dict[str, Any]] = [
@@ -114,6 +114,17 @@ def test_a_log_goes_on_and_another_model_starts_anew(capsys: pytest.CaptureFixtu
     assert len(Path("log.jsonl").read_text(encoding="utf-8").splitlines()) == 8
     assert clarify([*command, "--effort", "normal", "--max-tokens", "4"]) == 0
     assert len(Path("log.jsonl").read_text(encoding="utf-8").splitlines()) == 12
+
+
+def test_who_writes_the_drafts_starts_anew_where_there_are_drafts() -> None:
+    write_tiny_model(Path("tiny.gguf"), context=4096)
+    write_lora(Path("lora.gguf"))
+    command = ["eval", "requests", str(_write(_OWN[:2])), "--model", "tiny.gguf", "--adapter", "lora.gguf"]
+    command += ["--out", "log.jsonl", "--max-tokens", "4"]
+    for effort, decided in (("low", [2, 2]), ("normal", [4, 6])):
+        for code_by, lines in zip(("base", "adapter"), decided, strict=True):
+            assert clarify([*command, "--effort", effort, "--code-by", code_by]) == 0
+            assert len(Path("log.jsonl").read_text(encoding="utf-8").splitlines()) == lines
 
 
 def test_a_request_that_was_reworded_is_decided_anew(capsys: pytest.CaptureFixture[str]) -> None:

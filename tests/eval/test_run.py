@@ -154,6 +154,18 @@ def test_who_wrote_the_code_is_a_part_of_the_run(tmp_path: Path, capsys: pytest.
     assert RunFolder(Path("decisions")).read_info().code_by is None
 
 
+def test_who_writes_the_drafts_is_a_part_of_a_run_that_only_decides(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lora = str(write_lora(tmp_path / "lora.gguf"))
+    command = [*COMMAND, "--adapter", lora, "--limit", "1", "--max-tokens", "4", "--p-ask-only"]
+    command += ["--effort", "normal"]
+    assert clarify([*command, "--code-by", "base"]) == 0
+    assert RunFolder(Path("run")).read_info().code_by == "base"
+    assert clarify(command) == 1
+    assert "another code by (base, not None)" in capsys.readouterr().err
+
+
 def test_two_processes_do_not_share_a_folder(capsys: pytest.CaptureFixture[str]) -> None:
     from filelock import FileLock
 

@@ -75,6 +75,7 @@ def test_never_reports_what_it_would_have_asked_as_assumptions() -> None:
         "not asked: Sort the invoices by which field?",
         "not asked: When does an invoice count as late?",
     )
+    assert [prompt.code for prompt in backend.prompts] == [False, True, False]
     silent = ScriptedBackend([CODES], masses=[(0.9, 0.1)])
     plain = build_decider(silent).first(REQUEST, dataclasses.replace(NEVER, list_open_points=False))
     assert isinstance(plain.outcome, Code)
