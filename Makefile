@@ -37,6 +37,7 @@ bench: $(VENV)/.dev pull ## Measurements, by hand
 	$(BIN)/python -m benchmarks.bench_llm_generator --processes 2
 	$(BIN)/python -m benchmarks.bench_eval_scoring
 	$(BIN)/python -m benchmarks.bench_adapter
+	$(BIN)/python -m benchmarks.bench_attention
 	$(BIN)/clarify synth build --source corpus --limit 600 --out build/bench/corpus.jsonl
 	$(BIN)/python -m benchmarks.bench_training build/bench/corpus.jsonl --steps 2
 

@@ -43,9 +43,7 @@ def prepare(threads: int | None) -> None:
     import torch
 
     from models.runtime.machine import default_threads
-    from training.engine.memory import keep_freed
 
-    keep_freed()
     here = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
     torch.set_num_threads(threads or max(1, default_threads() // here))
 

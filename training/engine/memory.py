@@ -11,8 +11,6 @@ from models.errors import UserError
 if TYPE_CHECKING:
     from training.recipe import Dtype
 
-_M_TRIM_THRESHOLD, _M_MMAP_MAX, _M_ARENA_MAX = -1, -4, -8  # as malloc.h numbers them
-
 
 def quantisation(dtype: Dtype) -> Any:
     """The settings of bitsandbytes for weights in four bits.
@@ -46,39 +44,25 @@ def recompute_activations(model: Any) -> None:
     model.enable_input_require_grads()
 
 
-def keep_freed() -> None:
-    """Let glibc keep what is freed for the next batch, all in one heap.
-
-    It would hand every large tensor back to the system, and the pages of the next one come zeroed, one fault
-    each: a fifth of the time of a step.
-    """
-    tune = _of_glibc("mallopt")
-    if tune is not None:
-        tune(_M_MMAP_MAX, 0)
-        tune(_M_TRIM_THRESHOLD, -1)
-        tune(_M_ARENA_MAX, 1)
-
-
 def give_back() -> None:
     """Give freed memory back to the system, where glibc would keep it.
 
     Batches of ever other sizes leave holes in the heap, and loading a model leaves large ones: without this
-    a run of 0.5B grows to twice what it needs.
+    a run of 0.5B grows to twice what it needs. It takes milliseconds.
     """
-    release = _of_glibc("malloc_trim")
+    release = _malloc_trim()
     if release is not None:
         release(0)
 
 
 @functools.cache
-def _of_glibc(name: str) -> Callable[..., int] | None:
+def _malloc_trim() -> Callable[[int], int] | None:
     import ctypes
 
     try:
-        found: Callable[..., int] = getattr(ctypes.CDLL("libc.so.6"), name)
+        return ctypes.CDLL("libc.so.6").malloc_trim
     except (OSError, AttributeError):
         return None
-    return found
 
 
 def is_out_of_memory(error: BaseException) -> bool:

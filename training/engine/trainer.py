@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from training.recipe import Recipe
 
 _UNFINISHED = "unfinished"
-_TIDIED_EVERY = 10  # steps; what is given back has to be fetched again, page by page
 
 
 class NotFinite(UserError):
@@ -119,8 +118,7 @@ class StepTrainer(Trainer):
                 self.accelerator.backward(loss)
             total = loss.detach() if total is None else total + loss.detach()
         assert total is not None
-        if self.state.global_step % _TIDIED_EVERY == 0:
-            give_back()
+        give_back()
         return total
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
