@@ -231,7 +231,9 @@ class Recipe(_Section):
         if self.data.ratio is not None and self.data.mode != "combined":
             raise ValueError(f"a ratio does not go with the mode `{self.data.mode}`")
         if self.loss.twin_weight > 0 and not (self.data.twins == "batch" and self.memory.share_prefix):
-            raise ValueError('loss.twin_weight needs data.twins = "batch" and memory.share_prefix = true')
+            raise ValueError(
+                'loss.twin_weight needs data.twins = "batch" and memory.share_prefix = true; 0 leaves it out'
+            )
         if self.adapter.dropout > 0 and self.memory.share_prefix:
             raise ValueError("dropout needs memory.share_prefix = false: a shared prefix is dropped once")
         return self

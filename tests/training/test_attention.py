@@ -38,7 +38,7 @@ def _dense(query: Tensor, key: Tensor, value: Tensor, visible: Tensor) -> Tensor
 
 
 @given(_SEQUENCES, st.sampled_from([(2, 2), (4, 2), (3, 1)]), st.integers(0, 99))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_values_and_gradients_are_those_of_the_whole_mask(
     sequences: list[list[int]], heads: tuple[int, int], seed: int
 ) -> None:
@@ -74,6 +74,7 @@ def test_in_bfloat16_it_is_as_near_to_the_truth_as_the_fused_kernel() -> None:
 
 
 @given(_SEQUENCES)
+@settings(deadline=None)
 def test_the_blocks_hold_every_pair_that_is_seen_and_each_query_once(sequences: list[list[int]]) -> None:
     visible = _visible(sequences)
     found = torch.zeros_like(visible[0, 0])

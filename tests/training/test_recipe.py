@@ -77,12 +77,19 @@ def test_any_text_survives_being_written(text: str) -> None:
         ("base.model=some/folder", ("base", "model", "some/folder")),
         ('data.held_out_groups=["a"]', ("data", "held_out_groups", ("a",))),
         ("loss.normalise=token", ("loss", "normalise", "token")),
+        ("data.twins=off", ("data", "twins", "off")),
         ("data.weights.Ambiguous=2", ("data", "weights", {"Ambiguous": 2.0})),
     ],
 )
 def test_a_field_is_set_from_the_command_line(change: str, field: tuple[str, str, object]) -> None:
     section, name, value = field
-    assert getattr(getattr(load("qwen2.5-coder-0.5b", [change]), section), name) == value
+    changes = ["loss.twin_weight=0", change]  # which only twins in one batch allow
+    assert getattr(getattr(load("qwen2.5-coder-0.5b", changes), section), name) == value
+
+
+def test_twins_apart_are_refused_by_the_shipped_recipe_with_the_way_out() -> None:
+    with pytest.raises(UserError, match="0 leaves it out"):
+        load("qwen2.5-coder-0.5b", ["data.twins=off"])
 
 
 def test_a_field_without_a_value_has_its_default() -> None:

@@ -78,7 +78,10 @@ def tree_attention(
 
 
 class _TreeAttention(torch.autograd.Function):
-    """Products and their softmax in float32, sums with the values in the values' own type."""
+    """Products and their softmax in float32, sums with the values in the values' own type.
+
+    In the backward pass `of_x` is the gradient of the loss by x.
+    """
 
     @staticmethod
     def forward(
@@ -90,8 +93,8 @@ class _TreeAttention(torch.autograd.Function):
         with torch.autocast(query.device.type, enabled=False):
             for block in blocks:
                 here = _Part(query, key, value, block, scaling)
-                mixed = torch.bmm(here.probabilities.to(value.dtype), here.value)
-                found[:, :, block.start : block.stop] = here.apart(mixed)
+                output = torch.bmm(here.probabilities.to(value.dtype), here.value)
+                found[:, :, block.start : block.stop] = here.apart(output)
         return found
 
     @staticmethod
@@ -103,11 +106,14 @@ class _TreeAttention(torch.autograd.Function):
         with torch.autocast(query.device.type, enabled=False):
             for block in ctx.blocks:
                 here = _Part(query, key, value, block, ctx.scaling)
-                chance = here.probabilities
-                mixed = here.together(gradients[0]).to(value.dtype)
-                of_value.index_add_(1, block.keys, torch.bmm(chance.to(value.dtype).mT, mixed).float())
-                of_chance = torch.bmm(mixed, here.value.mT).float()
-                of_score = torch._softmax_backward_data(of_chance, chance, -1, torch.float32).to(query.dtype)
+                of_output = here.together(gradients[0]).to(value.dtype)
+                probabilities = here.probabilities
+                of_value.index_add_(
+                    1, block.keys, torch.bmm(probabilities.to(value.dtype).mT, of_output).float()
+                )
+                of_probability = torch.bmm(of_output, here.value.mT).float()
+                of_score = torch._softmax_backward_data(of_probability, probabilities, -1, torch.float32)
+                of_score = of_score.to(query.dtype)
                 of_query[:, :, block.start : block.stop] = here.apart(
                     torch.bmm(of_score, here.key) * ctx.scaling
                 )
